@@ -1,0 +1,18 @@
+import type { Calendar } from '#domain/time/calendar.js';
+import { type Instant, parseDate, parseInstant } from '#domain/time/instant.js';
+import { UserError } from './user-error.js';
+
+/**
+ * An instant given on the command line; a date means the end of that day in the policy's zone.
+ * @throws UserError for anything else
+ */
+export function parseMoment(option: string, text: string, calendar: Calendar): Instant {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  const day = parseDate(text);
+  if (day !== undefined) return calendar.startOf(day + 1) - 1;
+  throw new UserError(
+    `${option}: expected an instant such as 2026-03-02T12:00:00Z or a date, got ${JSON.stringify(text)}`,
+    2,
+  );
+}

@@ -1,0 +1,29 @@
+import { IsArray, IsOptional } from 'class-validator';
+import { IsFiniteNumber, IsNumberFrom, IsText, Nested } from './constraints.js';
+import { Person } from './person.js';
+
+export class FitAssessedData {
+  /** 0: no match, 1: a perfect one. */
+  @IsNumberFrom(0, 1)
+  score!: number;
+}
+
+export class BusinessCaseValidatedData {
+  /** The customer's objectives that it serves. */
+  @IsOptional()
+  @IsArray({ message: 'expected a list of texts' })
+  @IsText({ each: true })
+  objectives?: string[] | null;
+
+  @IsOptional()
+  @IsFiniteNumber()
+  annual_value?: number | null;
+
+  @IsOptional()
+  @IsText()
+  currency?: string | null;
+
+  @IsOptional()
+  @Nested(() => Person)
+  validated_by?: Person | null;
+}

@@ -1,0 +1,70 @@
+/** Whole milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+export const MILLISECONDS_PER_DAY = 86_400_000;
+
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const BARE_DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+function isCalendarDate(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return day <= (month === 2 && !leap ? 28 : (DAYS_IN_MONTH[month - 1] ?? 0));
+}
+
+/** Date.UTC reads the years 0 to 99 as 1900 to 1999; this does not. */
+function utc(year: number, month: number, day: number, h: number, m: number, s: number, ms: number): Instant {
+  const at = Date.UTC(year, month - 1, day, h, m, s, ms);
+  return year >= 100 ? at : new Date(at).setUTCFullYear(year, month - 1, day);
+}
+
+/**
+ * Reads an RFC 3339 instant with an offset. Digits finer than a millisecond are cut off, not rounded.
+ * @returns the instant, or undefined where the text is not one (a day that does not exist included)
+ */
+export function parseInstant(text: string): Instant | undefined {
+  const match = RFC_3339.exec(text);
+  if (match === null) return undefined;
+  const [, y, mo, d, h, mi, s, fraction, sign, oh, om] = match;
+  const year = Number(y);
+  const month = Number(mo);
+  const day = Number(d);
+  const hour = Number(h);
+  const minute = Number(mi);
+  const second = Number(s);
+  if (!isCalendarDate(year, month, day) || hour > 23 || minute > 59 || second > 59) return undefined;
+  const ms = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const at = utc(year, month, day, hour, minute, second, ms);
+  if (sign === undefined) return at;
+  const offsetHours = Number(oh);
+  const offsetMinutes = Number(om);
+  if (offsetHours > 23 || offsetMinutes > 59) return undefined;
+  const offset = (offsetHours * 60 + offsetMinutes) * 60_000;
+  return sign === '+' ? at - offset : at + offset;
+}
+
+/** Days since 1970-01-01 of a calendar date. */
+export type DayNumber = number;
+
+/** @returns the day number of `YYYY-MM-DD`, or undefined where the text is not an existing date */
+export function parseDate(text: string): DayNumber | undefined {
+  const match = BARE_DATE.exec(text);
+  if (match === null) return undefined;
+  const [, y, m, d] = match;
+  const year = Number(y);
+  const month = Number(m);
+  const day = Number(d);
+  if (!isCalendarDate(year, month, day)) return undefined;
+  return utc(year, month, day, 0, 0, 0, 0) / MILLISECONDS_PER_DAY;
+}
+
+/** RFC 3339 in UTC with milliseconds. */
+export function formatInstant(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+/** `YYYY-MM-DD` of a day number. */
+export function formatDate(day: DayNumber): string {
+  return new Date(day * MILLISECONDS_PER_DAY).toISOString().slice(0, 10);
+}
