@@ -12,23 +12,28 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
 }
 
+const segmenter = new Intl.Segmenter();
+
+/** What a reader takes for one character each. */
+function characters(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
 function cut(text: string, width: number | undefined): string {
-  const characters = [...printable(text)];
-  return width !== undefined && characters.length > width
-    ? `${characters.slice(0, width - 1).join('')}…`
-    : characters.join('');
+  const all = characters(printable(text));
+  return width !== undefined && all.length > width ? `${all.slice(0, width - 1).join('')}…` : all.join('');
 }
 
 /** Rows under titles, in columns as wide as what they hold. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => cut(column.cell(row), column.maxWidth)));
   const widths = columns.map((column, index) =>
-    Math.max([...column.title].length, ...cells.map((line) => [...(line[index] ?? '')].length)),
+    Math.max(characters(column.title).length, ...cells.map((line) => characters(line[index] ?? '').length)),
   );
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, index) => {
-        const padding = ' '.repeat((widths[index] ?? 0) - [...text].length);
+        const padding = ' '.repeat((widths[index] ?? 0) - characters(text).length);
         return columns[index]?.align === 'right' ? padding + text : text + padding;
       })
       .join('  ')
