@@ -1,5 +1,6 @@
+import { HIGHEST_POSITION } from '../events/buying.js';
 import type { BuyingEvent, DomainEvent } from '../events/domain-event.js';
-import { HIGHEST_POSITION, type Rules } from '../policy/rules.js';
+import type { Rules } from '../policy/rules.js';
 import type { Instant } from '../time/instant.js';
 import type { Deal } from './deal.js';
 import { instantOrEndOfDay } from './instants.js';

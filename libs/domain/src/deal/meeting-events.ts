@@ -32,9 +32,14 @@ export function evolveMeeting(deal: Deal, event: MeetingEvent, rules: Rules): vo
   deriveMeeting(meeting, rules.sellerDomains);
   meeting.lastBy = event;
   if (!meeting.confirmed) meeting.confirmedBy = undefined;
-  else if (!wasConfirmed) meeting.confirmedBy = event;
+  else if (!wasConfirmed || tellsTimesAndPeople(meeting, event)) meeting.confirmedBy = event;
   deal.unsettledMeetings.push(meeting);
   deal.aheadTouched = true;
+}
+
+/** An event that sets new times and who comes needs no earlier one to confirm the meeting. */
+function tellsTimesAndPeople(meeting: Meeting, event: MeetingEvent): boolean {
+  return meeting.timesBy === event && 'attendees' in event.data && Array.isArray(event.data.attendees);
 }
 
 function newMeeting(
@@ -136,7 +141,7 @@ export function settleMeetings(deal: Deal, at: Instant): void {
   for (const meeting of deal.unsettledMeetings) {
     if (meeting.confirmed && meeting.settledConfirmation !== undefined) {
       // Lost and regained within one instant: the confirmation never broke.
-      meeting.confirmedBy = meeting.settledConfirmation;
+      if (meeting.confirmedBy !== meeting.timesBy) meeting.confirmedBy = meeting.settledConfirmation;
     } else if (meeting.confirmed && at < meeting.startsAt) {
       meeting.agreedAt.push(at);
       deal.firstAgreement ??= at;

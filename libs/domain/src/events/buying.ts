@@ -13,6 +13,9 @@ export const milestones = [
   'order_placed',
 ] as const;
 
+/** The position on the ladder of whoever has reached the last milestone. */
+export const HIGHEST_POSITION = milestones.length;
+
 export type Milestone = (typeof milestones)[number];
 
 export class BuyingProcessDefinedData {

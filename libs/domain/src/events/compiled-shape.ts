@@ -87,8 +87,9 @@ function nestedCheck(shape: new () => object, property: string): PropertyCheck {
   };
 }
 
+/** A list is none: an instance made of it would look like an object with nothing wrong in it. */
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An instance of the class with the declared properties of a plain object, for class-validator to judge. */

@@ -55,7 +55,7 @@ export function NestedList(nested: () => new () => object): PropertyDecorator {
   return (target, property) => {
     registerNested(target, property, nested);
     constraint('isObjectList', 'a list of objects', isObjectList)(target, property);
-    ValidateNested({ each: true, message: 'expected a list of objects' })(target, property);
+    ValidateNested({ each: true, message: 'expected an object' })(target, property);
   };
 }
 

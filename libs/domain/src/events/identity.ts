@@ -30,7 +30,9 @@ export function createIdentityRegister() {
   const claims = new Map<string, ClaimedEvent>();
   return {
     claim(candidate: ClaimedEvent): ClaimOutcome {
-      const identity = `${candidate.event.source}\u0000${candidate.event.id}`;
+      const { source, id } = candidate.event;
+      // No separator is safe: either may hold any character.
+      const identity = `${source.length}:${source}${id}`;
       const standing = claims.get(identity);
       if (standing === undefined) {
         claims.set(identity, candidate);
@@ -40,7 +42,8 @@ export function createIdentityRegister() {
       const standingContent = contentOf(standing);
       if (content === standingContent) return DUPLICATE;
       const earlier = candidate.event.time - standing.event.time;
-      if (earlier > 0 || (earlier === 0 && content > standingContent)) return { outcome: 'refused', by: standing };
+      if (earlier > 0 || (earlier === 0 && content > standingContent))
+        return { outcome: 'refused', by: standing };
       claims.set(identity, candidate);
       return { outcome: 'supersedes', refused: standing };
     },

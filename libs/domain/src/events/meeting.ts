@@ -1,6 +1,9 @@
 import { IsOptional } from 'class-validator';
-import { IsId, IsInstantOrDate, IsOneOf, IsText, Nested, NestedList } from './constraints.js';
+import { Holds, IsId, IsInstantOrDate, IsOneOf, IsText, Nested, NestedList } from './constraints.js';
+import { mayEndAfterStart } from './meeting-times.js';
 import { Attendee, Person, responses } from './person.js';
+
+const ENDS_AFTER_START = 'an end that is not before starts_at';
 
 export class MeetingScheduledData {
   @IsId()
@@ -10,6 +13,7 @@ export class MeetingScheduledData {
   starts_at!: string;
 
   @IsInstantOrDate()
+  @Holds(ENDS_AFTER_START, mayEndAfterStart)
   ends_at!: string;
 
   @IsOptional()
@@ -28,6 +32,7 @@ export class MeetingRescheduledData {
   starts_at!: string;
 
   @IsInstantOrDate()
+  @Holds(ENDS_AFTER_START, mayEndAfterStart)
   ends_at!: string;
 
   @IsOptional()
@@ -66,6 +71,7 @@ export class MeetingHeldData {
 
   @IsOptional()
   @IsInstantOrDate()
+  @Holds(ENDS_AFTER_START, mayEndAfterStart)
   ends_at?: string | null;
 
   @IsOptional()

@@ -6,6 +6,7 @@ import type { CloudEvent } from './cloud-event.js';
 import { compileShape, instantiate } from './compiled-shape.js';
 import type { DomainEvent, EventOf } from './domain-event.js';
 import { Envelope } from './envelope.js';
+import { MAX_NESTING, nestsDeeperThan } from './nesting.js';
 import { upcast } from './upcast.js';
 
 /** What a candidate for a canonical event is. */
@@ -25,6 +26,9 @@ const envelope = compileShape(Envelope);
 const shapes = new Map(Object.entries(eventCatalogue).map(([type, { data }]) => [type, compileShape(data)]));
 const NO_DATA = Object.freeze({});
 
+/** A list of ten thousand wrong entries is told by its first; a dead letter must stay smaller than a record. */
+const MAX_REASONS = 50;
+
 /** Judges anything that came from outside. Never throws. */
 export function validateEvent(candidate: unknown): EventVerdict {
   if (typeof candidate !== 'object' || candidate === null || Array.isArray(candidate)) {
@@ -38,7 +42,8 @@ export function validateEvent(candidate: unknown): EventVerdict {
   const data = upcasted?.data;
   const sound = typeof data === 'object' && data !== null && shapes.get(type)?.accepts(data) === true;
   const time = parseInstant(event.time);
-  if (!sound || time === undefined || (typeof event.subject !== 'string' && !mayLackDeal(type))) {
+  const named = typeof event.subject === 'string' || mayLackDeal(type);
+  if (!sound || time === undefined || !named || nestsDeeperThan(MAX_NESTING, event)) {
     return { outcome: 'invalid', reasons: explainCandidate(candidate) };
   }
   return { outcome: 'valid', event, domain: domainEvent(type, event, time, data) };
@@ -69,7 +74,19 @@ function mayLackDeal(type: EventType): boolean {
 
 /** The authoritative reasons, by class-validator. */
 function explainCandidate(candidate: object): string[] {
+  const reasons = reasonsAgainst(candidate);
+  const more = reasons.length - MAX_REASONS;
+  return more > 0 ? [...reasons.slice(0, MAX_REASONS), `and ${more} more`] : reasons;
+}
+
+function reasonsAgainst(candidate: object): string[] {
   const reasons = explain(Envelope, candidate, '');
+  for (const [attribute, value] of Object.entries(candidate)) {
+    if (nestsDeeperThan(MAX_NESTING - 1, value))
+      reasons.push(
+        `${attribute.slice(0, 64).toWellFormed()}: expected at most ${MAX_NESTING} levels of nesting, got more`,
+      );
+  }
   const { type, subject, schemaversion, data } = candidate as Readonly<Record<string, unknown>>;
   if (typeof type !== 'string' || !isEventType(type)) return reasons;
   if ((subject === undefined || subject === null) && !mayLackDeal(type)) {
@@ -99,9 +116,11 @@ function reasonsOf(errors: readonly ValidationError[], path: string): string[] {
     const at = /^\d+$/.test(error.property)
       ? `${path.slice(0, -1)}[${error.property}]`
       : `${path}${error.property}`;
-    const own = Object.values(error.constraints ?? {}).map(
-      (expected) => `${at}: ${expected}, got ${show(error.value)}`,
-    );
+    const { nestedValidation, unknownValue, ...constraints } = error.constraints ?? {};
+    // Said only where nothing of ours explains it: "not an object" of something that should have been a list.
+    const expectations = Object.values(constraints);
+    if (expectations.length === 0) expectations.push(...[nestedValidation ?? unknownValue ?? []].flat());
+    const own = expectations.map((expected) => `${at}: ${expected}, got ${show(error.value)}`);
     return [...new Set(own), ...reasonsOf(error.children ?? [], `${at}.`)];
   });
 }

@@ -6,6 +6,10 @@ export class FitAssessedData {
   /** 0: no match, 1: a perfect one. */
   @IsNumberFrom(0, 1)
   score!: number;
+
+  /** By what it was assessed; free. */
+  @IsOptional()
+  criteria?: unknown;
 }
 
 export class BusinessCaseValidatedData {

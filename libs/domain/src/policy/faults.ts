@@ -12,7 +12,9 @@ export type ReadValue<T> = (value: unknown, path: string, faults: Fault[]) => T 
 export function quote(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map';
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
+  if (value === undefined) return 'nothing';
+  // JSON has no word for .nan and .inf, which YAML has.
+  return typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 80);
 }
 
 export function expected(what: string, isIt: (value: unknown) => boolean): ReadValue<unknown> {

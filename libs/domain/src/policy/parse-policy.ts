@@ -1,10 +1,10 @@
 import { parseDocument } from 'yaml';
+import { HIGHEST_POSITION } from '../events/buying.js';
 import { eventFamilies } from '../events/catalogue.js';
 import { parseDate } from '../time/instant.js';
 import { defaultPolicy } from './default-policy.js';
 import { asMap, expected, type Fault, listOf, mapOf, quote, type ReadValue } from './faults.js';
 import type { Policy } from './policy.js';
-import { HIGHEST_POSITION } from './rules.js';
 
 /** A whole policy, or every fault of the file. */
 export type ParsedPolicy =
@@ -36,6 +36,11 @@ const order = expected('a whole number from 1', (value) => Number.isInteger(valu
 const date = expected(
   'a date YYYY-MM-DD',
   (value) => typeof value === 'string' && parseDate(value) !== undefined,
+);
+// Matched exactly against what follows the @ of an address: an address or a URL would never match, without a word.
+const domain = expected(
+  'a domain such as acme.example',
+  (value) => typeof value === 'string' && /^[^\s@/:]+$/.test(value),
 );
 const timezone = expected(
   'an IANA time zone such as Europe/Berlin',
@@ -86,7 +91,7 @@ const stages: ReadValue<unknown> = (value, path, faults) => {
   const list = listOf(mapOf(stageFields), 'stages')(value, path, faults);
   if (list === undefined) return undefined;
   if (list.length === 0) faults.push({ path, message: 'expected at least one stage' });
-  const takenBy = new Map<string, string>();
+  const takenBy = new Map<string, number>();
   const orders = new Map<unknown, string>();
   list.forEach((entry, index) => {
     if (typeof entry !== 'object' || entry === null) return;
@@ -104,9 +109,10 @@ const stages: ReadValue<unknown> = (value, path, faults) => {
     for (const [where, name] of claimed) {
       if (typeof name !== 'string') continue;
       const owner = takenBy.get(name.toLowerCase());
-      if (owner !== undefined && owner !== id)
-        faults.push({ path: where, message: `${quote(name)} already means the stage ${owner}` });
-      takenBy.set(name.toLowerCase(), String(id));
+      // A stage may well list its own id among its aliases.
+      if (owner === undefined) takenBy.set(name.toLowerCase(), index);
+      else if (owner !== index)
+        faults.push({ path: where, message: `${quote(name)} already means the stage at ${path}[${owner}]` });
     }
   });
   return list;
@@ -134,7 +140,7 @@ const rates: ReadValue<unknown> = (value, path, faults) => {
 };
 
 const policyFields = mapOf({
-  seller_domains: listOf(text, 'domains'),
+  seller_domains: listOf(domain, 'domains'),
   calendar: mapOf({
     timezone,
     workdays: listOf(oneOf(WEEKDAYS), 'weekdays'),
@@ -161,12 +167,15 @@ export function parsePolicy(...texts: readonly string[]): ParsedPolicy {
     const layer = readYaml(source, faults);
     if (layer !== undefined && layer !== null) layers.push(layer);
   }
-  return faults.length > 0 ? { faults } : layerPolicy(...layers);
+  const layered = layerPolicy(...layers);
+  // What can't be read hides nothing of what can: all faults are told at once.
+  return faults.length > 0 ? { faults: [...faults, ...(layered.faults ?? [])] } : layered;
 }
 
 function readYaml(source: string, faults: Fault[]): unknown {
   try {
-    const document = parseDocument(source);
+    // Errors are collected; warnings would go to the process's stderr.
+    const document = parseDocument(source, { logLevel: 'error' });
     for (const error of document.errors)
       faults.push({ path: '', message: `not YAML: ${error.message.split('\n')[0] ?? ''}` });
     return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });

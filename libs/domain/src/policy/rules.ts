@@ -1,12 +1,10 @@
+import { HIGHEST_POSITION } from '../events/buying.js';
 import { findingRules } from '../findings/rules.js';
 import type { FindingRule } from '../findings/rule.js';
 import { type Calendar, createCalendar } from '../time/calendar.js';
 import type { FindingPolicies, Policy, StagePolicy } from './policy.js';
 
 export type Stage = StagePolicy;
-
-/** The highest position on the customer's ladder. */
-export const HIGHEST_POSITION = 7;
 
 /** A policy made ready for judging the deals of one pipeline. */
 export interface Rules {

@@ -64,7 +64,8 @@ export function formatInstant(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-/** `YYYY-MM-DD` of a day number. */
+/** `YYYY-MM-DD` of a day number; a year beyond four digits has six and a sign, as ISO 8601 has it. */
 export function formatDate(day: DayNumber): string {
-  return new Date(day * MILLISECONDS_PER_DAY).toISOString().slice(0, 10);
+  const [date = ''] = new Date(day * MILLISECONDS_PER_DAY).toISOString().split('T');
+  return date;
 }

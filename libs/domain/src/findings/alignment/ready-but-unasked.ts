@@ -1,4 +1,5 @@
 import { businessDays, overAt } from '../../time/business-time.js';
+import { formatInstant } from '../../time/instant.js';
 import { absent, evidence, type FindingRule, graded, rounded } from '../rule.js';
 import { customerContact, dateOf } from '../wording.js';
 
@@ -31,6 +32,8 @@ export const readyButUnasked: FindingRule = {
           ? evidence(deal.run.by, deal.milestones[deal.position])
           : evidence(deal.ready?.by, deal.milestones[deal.position]),
       numbers: {
+        // Tells apart what the business days can't: whatever starts the clock within one weekend.
+        counted_from: formatInstant(since),
         business_days_ready: rounded(businessDays(rules.calendar, since, at, deal.pauses)),
         allowed_business_days: rules.findings.ready_but_unasked.days,
         position: deal.position,
