@@ -1,6 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { deadLettersCommand } from './commands/dead-letters.js';
+import { dealsCommand } from './commands/deals.js';
+import { importCommand, translateCommand } from './commands/import.js';
+import { migrateCommand } from './commands/migrate.js';
 import { policyCommand } from './commands/policy.js';
+import { rebuildCommand } from './commands/rebuild.js';
 import { scoreCommand } from './commands/score.js';
+import { upCommand } from './commands/up.js';
 import { UserError } from './user-error.js';
 
 const program = new Command('plumbline')
@@ -12,9 +18,20 @@ const program = new Command('plumbline')
   .showHelpAfterError('(plumbline --help shows how it is used)')
   .exitOverride();
 
-scoreCommand(program);
-policyCommand(program);
-for (const command of program.commands) command.exitOverride();
+for (const add of [
+  upCommand,
+  scoreCommand,
+  dealsCommand,
+  translateCommand,
+  importCommand,
+  rebuildCommand,
+  policyCommand,
+  deadLettersCommand,
+  migrateCommand,
+]) {
+  add(program);
+}
+overrideExit(program.commands);
 
 // A reader that has seen enough (head, a closed pager) ends the program, without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -26,6 +43,14 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+}
+
+/** Commands below a command would otherwise end the process by themselves. */
+function overrideExit(commands: readonly Command[]): void {
+  for (const command of commands) {
+    command.exitOverride();
+    overrideExit(command.commands);
+  }
 }
 
 function exitCodeOf(error: unknown): number {

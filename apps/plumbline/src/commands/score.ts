@@ -9,6 +9,7 @@ import { type Line, readLines } from '../lines.js';
 import { parseMoment } from '../moments.js';
 import { loadPolicy } from '../policy-file.js';
 import { scoreTable } from '../terminal/score-table.js';
+import { writeOut } from '../terminal/write-out.js';
 import { UserError } from '../user-error.js';
 
 interface ScoreOptions {
@@ -50,11 +51,6 @@ export function scoreCommand(program: Command): void {
       else for (const score of scores) await writeOut(`${JSON.stringify(score)}\n`);
       if (input.refused > 0) process.exitCode = 1;
     });
-}
-
-/** Waits where the reader of the output is slower than we are. */
-async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
 interface Collected {

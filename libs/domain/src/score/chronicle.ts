@@ -78,6 +78,7 @@ function createHistory(course: Course) {
   const changes: Omit<HealthRecord, 'valid_to'>[] = [];
   let lastTurnAt = Number.NEGATIVE_INFINITY;
   let turnedNow = false;
+  let told: readonly unknown[] = [];
 
   const explain = (rule: FindingRule, at: Instant): Episode['explanation'] =>
     isOpened(course.deal)
@@ -119,9 +120,13 @@ function createHistory(course: Course) {
       }
     },
     turned(at: Instant) {
-      if (turnedNow) lastTurnAt = at;
+      const transitioned = turnedNow;
       turnedNow = false;
+      if (transitioned) lastTurnAt = at;
       if (!isOpened(course.deal)) return;
+      const facts = factsOf(course, course.deal, at);
+      if (!transitioned && facts.every((fact, index) => fact === told[index])) return;
+      told = facts;
       const change = healthRecord(course, course.deal, at);
       const last = changes.at(-1);
       if (last === undefined || !sameHealth(last, change)) changes.push(change);
@@ -211,6 +216,24 @@ function healthRecord(course: Course, deal: OpenedDeal, at: Instant): Omit<Healt
     valid_from: validFrom,
     ...standingOf(course, deal, at),
   };
+}
+
+/** What of a deal, beside its findings, a health record tells: most events change none of it. */
+function factsOf(course: Course, deal: OpenedDeal, at: Instant): readonly unknown[] {
+  return [
+    course.phase,
+    course.rules,
+    deal.stage,
+    deal.position,
+    deal.amount,
+    deal.currency,
+    deal.owner,
+    deal.segment,
+    deal.lifecycle,
+    deal.removed,
+    deal.mergedInto,
+    pauseAt(deal, at) !== undefined,
+  ];
 }
 
 function sameHealth(a: Omit<HealthRecord, 'valid_to'>, b: Omit<HealthRecord, 'valid_to'>): boolean {

@@ -20,6 +20,8 @@ export interface Standing {
   since: Instant;
   /** Until when time alone changes nothing about it. */
   until: Instant;
+  /** The event families, as bits, after whose events it is judged again. */
+  readonly looksAt: number;
 }
 
 /** What happened to a finding at an instant. `before` and `after` are its severities; null: it does not hold. */
@@ -55,13 +57,6 @@ const DEAL_FAMILY = bitOf.get('deal') ?? 0;
 function maskOf(rule: FindingRule): number {
   return rule.looksAt.reduce((mask, family) => mask | (bitOf.get(family) ?? 0), DEAL_FAMILY);
 }
-const maskByRule = new WeakMap<FindingRule, number>();
-function looksAt(rule: FindingRule): number {
-  let mask = maskByRule.get(rule);
-  if (mask === undefined) maskByRule.set(rule, (mask = maskOf(rule)));
-  return mask;
-}
-
 /** A deal before its first event. */
 export function startCourse(dealId: string, book: RuleBook): Course {
   const deal = unknownDeal(dealId);
@@ -152,7 +147,13 @@ function choosePhase(course: Course, at: Instant, transition: Transition | undef
     return;
   course.phase = phase;
   course.standings = rules.map((rule) => {
-    const standing = before.get(rule) ?? { rule, severity: null, since: at, until: at };
+    const standing = before.get(rule) ?? {
+      rule,
+      severity: null,
+      since: at,
+      until: at,
+      looksAt: maskOf(rule),
+    };
     before.delete(rule);
     return standing;
   });
@@ -173,7 +174,7 @@ function judgeDue(
   if (!isOpened(deal)) return;
   for (const standing of standings) {
     const { rule } = standing;
-    if (rule.afterOthers || (at < standing.until && (touched & looksAt(rule)) === 0)) continue;
+    if (rule.afterOthers || (at < standing.until && (touched & standing.looksAt) === 0)) continue;
     judge(standing, deal, rules, at, null, transition);
   }
   for (const standing of standings) {
