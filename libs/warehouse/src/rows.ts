@@ -1,0 +1,141 @@
+import type { Instant } from '#domain/time/instant.js';
+import type { Unit } from './blocks.js';
+import { sqlInstant } from './encode.js';
+import type { EventChanges, EventKey, EventRow } from './event-row.js';
+import type { DeadLetter, UnlinkedEvent, UnlinkedKey } from './kept-aside.js';
+import type { DealChanges } from './record-changes.js';
+import { encodeFields } from './record-columns.js';
+import { firstWins, lastWins } from './versions.js';
+
+/** Tables with their columns in the order in which the rows of this file have them. */
+export const EVENT_TARGET =
+  'event_store (deal_id, time_ms, source, id, time, type, family, schemaversion, data, extensions, content_hash, recorded_at, superseded, version)';
+export const RECORD_TARGET = 'deal_records';
+export const DEAD_LETTER_TARGET =
+  'dead_letter_store (topic, partition, offset, position, source, raw, raw_cut, reasons, received_at, replayed_at, version)';
+export const UNLINKED_TARGET =
+  'unlinked_store (source, id, time_ms, time, type, family, schemaversion, data, extensions, content_hash, recorded_at, addresses, domains, linked, version)';
+
+export const MAX_RAW_BYTES = 64 * 1024;
+
+/** What is short of a row counts little and is not looked at. */
+const SHORT_TEXTS = 300;
+
+function standing(event: EventRow, version: number): readonly unknown[] {
+  return [
+    event.deal_id,
+    event.time,
+    event.source,
+    event.id,
+    sqlInstant(event.time),
+    event.type,
+    event.family,
+    event.schemaversion,
+    event.data,
+    event.extensions,
+    event.content_hash,
+    sqlInstant(event.recorded_at),
+    0,
+    version,
+  ];
+}
+
+function retracted({ deal_id, time, source, id }: EventKey, version: number): readonly unknown[] {
+  return [deal_id, time, source, id, sqlInstant(time), '', '', 0, '', '', '', sqlInstant(0), 1, version];
+}
+
+function sizeOf({ data, extensions }: Omit<EventRow, 'deal_id'>): number {
+  return SHORT_TEXTS + data.length + extensions.length;
+}
+
+function sameKey(a: EventKey, b: EventKey): boolean {
+  return a.deal_id === b.deal_id && a.time === b.time && a.source === b.source && a.id === b.id;
+}
+
+export function* eventUnits({ append, takeovers = [] }: EventChanges): Generator<Unit> {
+  for (const event of append) {
+    yield { rows: [standing(event, firstWins(event.recorded_at))], size: sizeOf(event) };
+  }
+  for (const { winner, loser } of takeovers) {
+    const version = lastWins(winner.recorded_at);
+    const rows = [standing(winner, version)];
+    // Under one key the winner's row replaces the loser's, and a retraction would take both away.
+    if (!sameKey(winner, loser)) rows.push(retracted(loser, version));
+    yield { rows, size: sizeOf(winner) + SHORT_TEXTS };
+  }
+}
+
+/** One unit a deal, so that no reader sees half of a scoring. */
+export function* recordUnits(changes: readonly DealChanges[]): Generator<Unit> {
+  for (const { deal_id, version, written, deleted } of changes) {
+    const rows = [
+      ...written.map(({ content, digest }) => {
+        const { record, key } = content;
+        return { record, deal_id, key, version, digest, ...encodeFields(content) };
+      }),
+      ...deleted.map(({ record, key }) => ({ record, deal_id, key, version, is_deleted: 1 })),
+    ];
+    const size = written.reduce((sum, record) => sum + record.size, deleted.length * SHORT_TEXTS);
+    if (rows.length > 0) yield { rows, size };
+  }
+}
+
+/** The longest beginning that takes no more than 64 KiB as UTF-8 and ends with a whole character. */
+function cut(text: string): { readonly raw: string; readonly isCut: boolean } {
+  const bytes = Buffer.from(text.slice(0, MAX_RAW_BYTES + 1), 'utf8');
+  if (bytes.length <= MAX_RAW_BYTES) return { raw: text, isCut: false };
+  let end = MAX_RAW_BYTES;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return { raw: bytes.toString('utf8', 0, end), isCut: true };
+}
+
+export function* deadLetterUnits(letters: readonly DeadLetter[]): Generator<Unit> {
+  for (const letter of letters) {
+    const { raw, isCut } = cut(letter.raw);
+    const replayed = letter.replayed_at;
+    const row = [
+      letter.topic,
+      letter.partition,
+      letter.offset,
+      letter.position,
+      letter.source,
+      raw,
+      isCut,
+      letter.reasons,
+      sqlInstant(letter.received_at),
+      replayed === null ? null : sqlInstant(replayed),
+      replayed === null ? firstWins(letter.received_at) : lastWins(replayed),
+    ];
+    yield { rows: [row], size: SHORT_TEXTS + raw.length };
+  }
+}
+
+export function* unlinkedUnits(events: readonly UnlinkedEvent[]): Generator<Unit> {
+  for (const event of events) {
+    const row = [
+      event.source,
+      event.id,
+      event.time,
+      sqlInstant(event.time),
+      event.type,
+      event.family,
+      event.schemaversion,
+      event.data,
+      event.extensions,
+      event.content_hash,
+      sqlInstant(event.recorded_at),
+      event.addresses,
+      event.domains,
+      0,
+      firstWins(event.recorded_at),
+    ];
+    yield { rows: [row], size: sizeOf(event) };
+  }
+}
+
+export function* linkedUnits(keys: readonly UnlinkedKey[], at: Instant): Generator<Unit> {
+  for (const { source, id } of keys) {
+    const row = [source, id, 0, sqlInstant(0), '', '', 0, '', '', '', sqlInstant(0), [], [], 1, lastWins(at)];
+    yield { rows: [row], size: SHORT_TEXTS };
+  }
+}
