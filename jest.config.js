@@ -19,10 +19,12 @@ export default {
     ],
   },
   moduleNameMapper: {
-    '^#(domain|sources|log|warehouse|simulator)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
+    '^#(domain|config|sources|log|warehouse|simulator)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
     '^#(ingest|scorer)/(.*)\\.js$': '<rootDir>/apps/$1/src/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // Starting the embedded engine takes seconds on a busy machine; a test that hangs is still found.
+  testTimeout: 120_000,
   // The embedded engine is one per process and its directory one per engine: each worker is a process.
   maxWorkers: 2,
 };

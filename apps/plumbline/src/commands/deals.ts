@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { createRuleBook } from '#domain/policy/rules.js';
+import type { Score } from '#domain/score/score.js';
+import { parseMoment } from '../moments.js';
+import { dataDirectory, policyInForce } from '../system/data-directory.js';
+import { DEFAULT_DATA, openSystem } from '../system/open-system.js';
+import { scoreTable } from '../terminal/score-table.js';
+import { writeOut } from '../terminal/write-out.js';
+import { UserError } from '../user-error.js';
+
+interface DealsOptions {
+  readonly data: string;
+  readonly asOf?: string;
+  readonly deal?: string[];
+  readonly all?: boolean;
+  readonly limit: string;
+  readonly format: string;
+}
+
+export function dealsCommand(program: Command): void {
+  program
+    .command('deals')
+    .description('the stored deals as of any instant, scored from their events: the worst first')
+    .option('--as-of <time>', 'the instant asked about, RFC 3339 or a date (default: now)')
+    .option('--deal <id...>', 'only these deals')
+    .option('--all', 'closed deals too')
+    .option('--limit <count>', 'how many rows of the table', '30')
+    .option('--format <format>', 'table or ndjson', 'table')
+    .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
+    .action(async (options: DealsOptions) => {
+      const limit = Number(options.limit);
+      if (!Number.isInteger(limit) || limit < 1)
+        throw new UserError('--limit: expected a whole number from 1', 2);
+      if (options.format !== 'ndjson' && options.format !== 'table') {
+        throw new UserError(`--format: expected table or ndjson, got ${JSON.stringify(options.format)}`, 2);
+      }
+      const { policy } = await policyInForce(dataDirectory(options.data), undefined);
+      const { calendar } = createRuleBook(policy).forPipeline('default');
+      const asOf = options.asOf === undefined ? Date.now() : parseMoment('--as-of', options.asOf, calendar);
+      const system = await openSystem(options.data, {});
+      try {
+        const wanted: Score[] = [];
+        for await (const score of system.scores(asOf, options.deal ?? [])) {
+          if (options.all === true || options.deal !== undefined || isOpen(score)) wanted.push(score);
+        }
+        wanted.sort((a, b) => (a.health ?? 101) - (b.health ?? 101) || (b.amount ?? 0) - (a.amount ?? 0));
+        if (options.format === 'table') process.stdout.write(scoreTable(wanted.slice(0, limit)));
+        else for (const score of wanted) await writeOut(`${JSON.stringify(score)}\n`);
+      } finally {
+        await system.close();
+      }
+    });
+}
+
+function isOpen({ status }: Score): boolean {
+  return status === 'stalled' || status === 'at_risk' || status === 'watch' || status === 'healthy';
+}

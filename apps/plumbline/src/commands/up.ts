@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import type { CloudEvent } from '#domain/events/cloud-event.js';
+import { simulatedPolicy } from '#simulator/policy.js';
+import { simulate } from '#simulator/simulate.js';
+import {
+  type DataDirectory,
+  dataDirectory,
+  findRunning,
+  forgetRunning,
+  hasPolicy,
+  keepPolicy,
+  noteRunning,
+  policyInForce,
+} from '../system/data-directory.js';
+import { type EmbeddedSystem, openEmbeddedSystem } from '../system/embedded-system.js';
+import { DEFAULT_DATA, drained } from '../system/open-system.js';
+import { createProgress, formatCount, type Progress } from '../terminal/progress.js';
+import { summaryText } from '../terminal/summary.js';
+import { UserError } from '../user-error.js';
+
+interface UpOptions {
+  readonly data?: string;
+  readonly demo?: boolean;
+  readonly policy?: string;
+  readonly port: string;
+  readonly once?: boolean;
+}
+
+const DEMO_DATA = '.plumbline/demo';
+const DEMO_SEED = 7;
+const DEMO_DEALS = 1_500;
+const EVENTS_PER_APPEND = 2_000;
+const DEFAULT_PORT = '3000';
+
+export function upCommand(program: Command): void {
+  program
+    .command('up')
+    .description(
+      'the whole system in this process: takes events in, scores deals, keeps everything in a directory',
+    )
+    .option('--data <dir>', `where the data is kept (default: ${DEFAULT_DATA}, with --demo ${DEMO_DATA})`)
+    .option(
+      '--demo',
+      `feed a simulated sales organisation first: about ${formatCount(DEMO_DEALS)} deals over a year`,
+    )
+    .option('--policy <file>', 'policy (YAML) to be in force from now on')
+    .option(
+      '--port <port>',
+      'port of the local API on 127.0.0.1; another is taken where it is in use',
+      DEFAULT_PORT,
+    )
+    .option('--once', 'end after the summary instead of staying up')
+    .action(up);
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UserError('--port: expected 0 to 65535', 2);
+  const demo = options.demo === true;
+  const directory = dataDirectory(options.data ?? (demo ? DEMO_DATA : DEFAULT_DATA));
+  const running = await findRunning(directory);
+  if (running !== undefined) {
+    throw new UserError(
+      `plumbline already runs on ${directory.path}: process ${running.pid}, ${running.url}`,
+    );
+  }
+  if (demo && options.policy === undefined && !(await hasPolicy(directory))) {
+    await keepPolicy(directory, stringify(simulatedPolicy));
+  }
+  const token = randomBytes(24).toString('base64url');
+  const say = (message: string): void => void process.stderr.write(`${message}\n`);
+  const system = await openEmbeddedSystem(directory, { policyFile: options.policy, say, apiToken: token });
+  const progress = createProgress(process.stderr, Date.now);
+  try {
+    const url = await listen(system, port, say);
+    await noteRunning(directory, { pid: process.pid, url, token });
+    const asked = askedToEnd();
+    await Promise.race([
+      feedAndDrain(system, { demo, progress, say, signal: asked }),
+      system.ended,
+      aborted(asked),
+    ]);
+    progress.done();
+    if (asked.aborted) return;
+    await printSummary(system, directory);
+    if (options.once === true) return;
+    process.stdout.write(whereToLook(options.data ?? (demo ? DEMO_DATA : undefined), directory, url));
+    await Promise.race([system.ended, aborted(asked)]);
+  } finally {
+    progress.done();
+    await forgetRunning(directory);
+    await system.close();
+  }
+}
+
+/** Aborts at the first Ctrl-C or request to end; a second one ends the process at once. */
+function askedToEnd(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+async function listen(system: EmbeddedSystem, port: number, say: (message: string) => void): Promise<string> {
+  try {
+    return await system.listen(port);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+    say(`Port ${port} is in use: taking another.`);
+    return system.listen(0);
+  }
+}
+
+interface Feeding {
+  readonly demo: boolean;
+  readonly progress: Progress;
+  readonly say: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function feedAndDrain(system: EmbeddedSystem, feeding: Feeding): Promise<void> {
+  const { demo, progress, say, signal } = feeding;
+  const lag = await system.lag();
+  const { events } = await system.counts();
+  let fed = 0;
+  if (demo && events + lag.ingest + lag.scorer === 0) {
+    say(`Simulating a sales organisation: ${formatCount(DEMO_DEALS)} deals over a year, up to now.`);
+    fed = await feed(system, feeding);
+  }
+  await drained(system, {
+    pause: (ms) => pause(ms),
+    signal,
+    waiting: (left) => {
+      const appended = fed === 0 ? '' : `${formatCount(fed)} events appended, `;
+      progress.update(`${appended}${formatCount(left)} still to be taken in and scored`);
+    },
+  });
+}
+
+async function feed(system: EmbeddedSystem, { progress, signal }: Feeding): Promise<number> {
+  let fed = 0;
+  let pending: CloudEvent[] = [];
+  const flush = async (): Promise<void> => {
+    if (pending.length > 0) await system.append(pending);
+    fed += pending.length;
+    pending = [];
+    progress.update(`${formatCount(fed)} events appended`);
+    // The simulator fills a batch without waiting for anything: let the services have their turn.
+    await pause(0);
+  };
+  for (const event of simulate({ seed: DEMO_SEED, deals: DEMO_DEALS, until: Date.now(), order: 'deal' })) {
+    if (signal.aborted) break;
+    pending.push(event);
+    if (pending.length >= EVENTS_PER_APPEND) await flush();
+  }
+  await flush();
+  return fed;
+}
+
+async function printSummary(system: EmbeddedSystem, directory: DataDirectory): Promise<void> {
+  const { read } = system.warehouse;
+  const { policy } = await policyInForce(directory, undefined);
+  const counts = await read.counts();
+  process.stdout.write(
+    `${formatCount(counts.deals)} deals from ${formatCount(counts.events)} events` +
+      (counts.dead_letters === 0
+        ? ''
+        : `, ${formatCount(counts.dead_letters)} records refused (plumbline dead-letters list)`) +
+      `, as of ${new Date().toISOString().slice(0, 16)}Z\n\n`,
+  );
+  if (counts.deals === 0) {
+    process.stdout.write('No deals yet. Bring some in: npx plumbline import --help, or start with --demo.\n');
+    return;
+  }
+  process.stdout.write(
+    summaryText({
+      currency: policy.reporting_currency,
+      statuses: await read.statusCounts(),
+      worst: await read.dealsNow({
+        statuses: ['stalled', 'at_risk', 'watch', 'healthy'],
+        order: 'worst_first',
+        limit: 10,
+      }),
+      coverage: await read.nextStepCoverage('team'),
+      timing: await read.closeTiming('team'),
+    }),
+  );
+}
+
+function whereToLook(folder: string | undefined, directory: DataDirectory, url: string): string {
+  const data = folder === undefined ? '' : ` --data ${folder}`;
+  const lines = [
+    [`npx plumbline deals${data}`, 'every open deal, the worst first, with the next best action'],
+    [`npx plumbline deals${data} --as-of 2026-06-30`, 'the same, as it was then'],
+    [`npx plumbline import${data} --help`, 'bring in your own'],
+  ] as const;
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return [
+    '',
+    'Where to look further (in another terminal while this runs, or after it)',
+    ...lines.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`),
+    `The data is kept in ${directory.path}; the local API answers on ${url}. Ctrl-C ends it.`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { lifeOf } from '#log/embedded/ownership.js';
+import { parsePolicy } from '#domain/policy/parse-policy.js';
+import type { Policy } from '#domain/policy/policy.js';
+import { describe } from '../lines.js';
+import { faultLine, readTextFile } from '../policy-file.js';
+import { UserError } from '../user-error.js';
+
+/** What lies in the directory that the embedded mode keeps its data in. */
+export interface DataDirectory {
+  readonly path: string;
+  readonly log: string;
+  readonly clickhouse: string;
+  /** The policy in force; the defaults where there is none. */
+  readonly policy: string;
+  /** Which policy the stored scores were made by. */
+  readonly scoredBy: string;
+  /** How to reach the process that has the directory open. */
+  readonly running: string;
+}
+
+export function dataDirectory(folder: string): DataDirectory {
+  const root = path.resolve(folder);
+  return {
+    path: root,
+    log: path.join(root, 'log'),
+    clickhouse: path.join(root, 'clickhouse'),
+    policy: path.join(root, 'policy.yaml'),
+    scoredBy: path.join(root, 'scored-by'),
+    running: path.join(root, 'running.json'),
+  };
+}
+
+/** @throws UserError where it can't be made */
+export async function makeDataDirectory(directory: DataDirectory): Promise<void> {
+  try {
+    await mkdir(directory.path, { recursive: true });
+  } catch (error) {
+    throw new UserError(`can't use ${directory.path} for data: ${describe(error)}`);
+  }
+}
+
+async function textOrNothing(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+export interface PolicyInForce {
+  readonly policy: Policy;
+  /** Of everything that the policy says: another digest, another policy. */
+  readonly digest: string;
+}
+
+/**
+ * The policy in force: the given file, which is then kept in the directory for all other commands, or the one kept
+ * there, or the defaults.
+ * @throws UserError that lists every fault of the file
+ */
+export async function policyInForce(
+  directory: DataDirectory,
+  file: string | undefined,
+): Promise<PolicyInForce> {
+  const text =
+    file === undefined ? ((await textOrNothing(directory.policy)) ?? '') : await readTextFile(file);
+  const parsed = parsePolicy(text);
+  if (parsed.policy === undefined) {
+    throw new UserError(parsed.faults.map((fault) => faultLine(file ?? directory.policy, fault)).join('\n'));
+  }
+  if (file !== undefined) await keepPolicy(directory, text);
+  return {
+    policy: parsed.policy,
+    digest: createHash('sha256').update(JSON.stringify(parsed.policy)).digest('hex'),
+  };
+}
+
+export async function keepPolicy(directory: DataDirectory, text: string): Promise<void> {
+  await makeDataDirectory(directory);
+  await writeFile(directory.policy, text);
+}
+
+export async function hasPolicy(directory: DataDirectory): Promise<boolean> {
+  return (await textOrNothing(directory.policy)) !== undefined;
+}
+
+/** The digest of the policy that the stored scores were made by; undefined where nothing is scored yet. */
+export async function scoredByDigest(directory: DataDirectory): Promise<string | undefined> {
+  return (await textOrNothing(directory.scoredBy))?.trim();
+}
+
+export async function noteScoredBy(directory: DataDirectory, digest: string): Promise<void> {
+  await writeFile(directory.scoredBy, `${digest}\n`);
+}
+
+/** Where the running process answers, and the word that it asks for. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Readable by the owner alone: the token lets in whoever has it. */
+export async function noteRunning(directory: DataDirectory, running: RunningProcess): Promise<void> {
+  const life = lifeOf(running.pid);
+  await writeFile(directory.running, JSON.stringify({ ...running, life }), { mode: 0o600 });
+  await chmod(directory.running, 0o600);
+}
+
+export async function forgetRunning(directory: DataDirectory): Promise<void> {
+  await rm(directory.running, { force: true });
+}
+
+/** The process that has the directory open; undefined where none is alive. */
+export async function findRunning(directory: DataDirectory): Promise<RunningProcess | undefined> {
+  const text = await textOrNothing(directory.running);
+  if (text === undefined) return undefined;
+  try {
+    const { pid, url, token, life } = JSON.parse(text) as Partial<RunningProcess> & { life?: unknown };
+    if (typeof pid !== 'number' || typeof url !== 'string' || typeof token !== 'string') return undefined;
+    // Otherwise it was killed and could not clear up; its id may by now be that of another process, even of this one.
+    return lifeOf(pid) === life ? { pid, url, token } : undefined;
+  } catch {
+    return undefined;
+  }
+}

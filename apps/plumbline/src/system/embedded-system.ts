@@ -1,0 +1,152 @@
+import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
+import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
+import type { Instant } from '#domain/time/instant.js';
+import { IngestService } from '#ingest/ingest.service.js';
+import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
+import { defaultTopics } from '#log/topics.js';
+import { ScorerService } from '#scorer/scorer.service.js';
+import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
+import { UserError } from '../user-error.js';
+import {
+  type DataDirectory,
+  findRunning,
+  makeDataDirectory,
+  noteScoredBy,
+  policyInForce,
+  scoredByDigest,
+} from './data-directory.js';
+import { inProcessSystem } from './in-process-system.js';
+import { PlumblineModule } from './plumbline.module.js';
+import type { System } from './system.js';
+
+/** Ingest and scorer in this process, on a data directory. */
+export interface EmbeddedSystem extends System {
+  readonly warehouse: Warehouse;
+  /**
+   * Answers the local API on the loopback address.
+   * @param port 0: any that is free
+   * @returns its URL
+   */
+  readonly listen: (port: number) => Promise<string>;
+  /** Rejects where ingest or scorer gave up: the process should end. */
+  readonly ended: Promise<void>;
+}
+
+const RAW_TOPIC = 'deals.events';
+const MAX_RECORDS = 10_000;
+const CACHED_EVENTS = 300_000;
+
+export interface EmbeddedOptions {
+  /** A policy file to be in force from now on. */
+  readonly policyFile?: string | undefined;
+  /** Told what takes time. */
+  readonly say?: (message: string) => void;
+  /** Asked for by the local API; without one there is no API. */
+  readonly apiToken?: string;
+  /** Milliseconds since the epoch; by default the time of the machine. */
+  readonly now?: () => Instant;
+}
+
+/**
+ * Opens the data directory, brings its schema up to date, and starts ingest and scorer.
+ * @throws UserError where another process has it open, or its schema is newer than this program
+ */
+export async function openEmbeddedSystem(
+  directory: DataDirectory,
+  options: EmbeddedOptions,
+): Promise<EmbeddedSystem> {
+  await makeDataDirectory(directory);
+  const { policy, digest } = await policyInForce(directory, options.policyFile);
+  const book = createRuleBook(policy);
+  const log = await openOrExplain(directory);
+  const warehouse = await openWarehouse({ kind: 'embedded', path: directory.clickhouse });
+  try {
+    await warehouse.migrate();
+    return await start(directory, { log, warehouse, book, digest }, options);
+  } catch (error) {
+    await warehouse.close();
+    await log.close();
+    throw error;
+  }
+}
+
+/** A process that is about to end may have the directory open a little longer. */
+const OPENING_ATTEMPTS = 20;
+
+async function openOrExplain(directory: DataDirectory): Promise<EmbeddedLog> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openEmbeddedLog({ path: directory.log });
+    } catch (error) {
+      // Whoever stays has said where it can be reached; whoever is ending has taken that back.
+      const stays = (await findRunning(directory)) !== undefined;
+      if (attempt < OPENING_ATTEMPTS && !stays) {
+        await pause(250);
+        continue;
+      }
+      throw new UserError(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+interface Parts {
+  readonly log: EmbeddedLog;
+  readonly warehouse: Warehouse;
+  readonly book: RuleBook;
+  readonly digest: string;
+}
+
+async function start(
+  directory: DataDirectory,
+  parts: Parts,
+  options: EmbeddedOptions,
+): Promise<EmbeddedSystem> {
+  const { log, warehouse, book, digest } = parts;
+  const now = options.now ?? ((): Instant => Date.now());
+  const shared = { log, warehouse, topics: defaultTopics, now, maxRecords: MAX_RECORDS };
+  const root = PlumblineModule.register({
+    ingest: shared,
+    scorer: { ...shared, book, cacheEvents: CACHED_EVENTS },
+    system: { log, warehouse, book, rawTopic: RAW_TOPIC },
+    apiToken: options.apiToken,
+  });
+  const nest = { abortOnError: false, logger: ['error', 'warn'] } satisfies NestApplicationOptions;
+  const http =
+    options.apiToken === undefined
+      ? undefined
+      : await NestFactory.create(root, { ...nest, bodyParser: false });
+  const app: INestApplicationContext = http ?? (await NestFactory.createApplicationContext(root, nest));
+  await app.init();
+  const ingest = app.get(IngestService);
+  const scorer = app.get(ScorerService);
+
+  // Scores made by another policy are not what this one says.
+  const before = await scoredByDigest(directory);
+  if (before !== undefined && before !== digest) {
+    options.say?.('The policy has changed since these deals were scored: scoring all of them again.');
+    const { deals, changed } = await scorer.rebuild({});
+    options.say?.(`${changed} of ${deals} deals have another record now.`);
+  }
+  if (before !== digest) await noteScoredBy(directory, digest);
+
+  const failed = Promise.all([ingest.ended, scorer.ended]).then(() => undefined);
+  // A failure is the caller's to see; one that nobody waits for yet must not end the process by itself.
+  failed.catch(() => undefined);
+  return {
+    ...inProcessSystem({ log, warehouse, book, rawTopic: RAW_TOPIC }, ingest, scorer),
+    warehouse,
+    ended: failed,
+    async listen(port) {
+      if (http === undefined) throw new Error('the local API was not asked for');
+      await http.listen(port, '127.0.0.1');
+      return http.getUrl();
+    },
+    async close() {
+      await app.close();
+      await warehouse.close();
+      await log.close();
+    },
+  };
+}

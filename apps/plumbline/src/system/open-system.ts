@@ -1,0 +1,45 @@
+import { UserError } from '../user-error.js';
+import { dataDirectory, findRunning } from './data-directory.js';
+import { openEmbeddedSystem } from './embedded-system.js';
+import { remoteSystem } from './remote-system.js';
+import type { System } from './system.js';
+
+/** Where data is kept unless told otherwise. */
+export const DEFAULT_DATA = '.plumbline/data';
+
+/**
+ * The system of a data directory: the running one, or else in this process.
+ * @throws UserError where a policy is given but another process already runs with its own
+ */
+export async function openSystem(
+  folder: string,
+  options: { readonly policyFile?: string | undefined },
+): Promise<System> {
+  const directory = dataDirectory(folder);
+  const running = await findRunning(directory);
+  if (running === undefined) return openEmbeddedSystem(directory, options);
+  if (options.policyFile !== undefined) {
+    throw new UserError(
+      `plumbline runs on ${directory.path} (process ${running.pid}) with the policy it was started with: ` +
+        'stop it first to change the policy, or leave out --policy',
+    );
+  }
+  return remoteSystem(running);
+}
+
+/** Waits until everything that was appended is taken in and scored. */
+export async function drained(
+  system: System,
+  options: {
+    readonly pause: (ms: number) => Promise<void>;
+    readonly waiting?: (records: number) => void;
+    readonly signal?: AbortSignal;
+  },
+): Promise<void> {
+  while (options.signal?.aborted !== true) {
+    const { ingest, scorer } = await system.lag();
+    options.waiting?.(ingest + scorer);
+    if (ingest + scorer === 0) return;
+    await options.pause(100);
+  }
+}

@@ -1,0 +1,32 @@
+import type { CloudEvent } from '#domain/events/cloud-event.js';
+import type { Score } from '#domain/score/score.js';
+import type { StoredDeadLetter } from '#warehouse/kept-aside.js';
+import type { Counts } from '#warehouse/read-rows.js';
+
+/** What is still on its way: raw records not taken in, and events of deals not scored. */
+export interface Lag {
+  readonly ingest: number;
+  readonly scorer: number;
+}
+
+export interface RebuildResult {
+  readonly deals: number;
+  readonly changed: number;
+}
+
+/**
+ * The system as commands use it: in this process on its data directory, or in a running one over its local API.
+ * Commands don't know which.
+ */
+export interface System {
+  /** Resolves once the events are durably in the log. */
+  append(events: readonly CloudEvent[]): Promise<void>;
+  lag(): Promise<Lag>;
+  counts(): Promise<Counts>;
+  /** None: all deals. */
+  rebuild(dealIds: readonly string[]): Promise<RebuildResult>;
+  /** Scores as of an instant from the stored events; of these deals, or of all. In order of deal id. */
+  scores(asOf: number, dealIds: readonly string[]): AsyncIterable<Score>;
+  deadLetters(limit: number): Promise<readonly StoredDeadLetter[]>;
+  close(): Promise<void>;
+}

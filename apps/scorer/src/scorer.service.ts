@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { RuleBook } from '#domain/policy/rules.js';
+import type { Instant } from '#domain/time/instant.js';
+import { type Consumption, consume } from '#log/consume.js';
+import type { Log, Reader } from '#log/log.js';
+import type { Topics } from '#log/topics.js';
+import type { Warehouse } from '#warehouse/warehouse.js';
+import { rebuild, type RebuildProgress } from './rebuild.js';
+import { scoreBatch } from './score-batch.js';
+import { createScoring, type Scoring } from './scoring.js';
+
+export const SCORER_OPTIONS = Symbol('scorer options');
+
+export interface ScorerOptions {
+  readonly log: Log;
+  readonly warehouse: Warehouse;
+  readonly topics: Topics;
+  readonly book: RuleBook;
+  readonly now: () => Instant;
+  /** Largest batch: the unit of scoring, storing and committing. */
+  readonly maxRecords: number;
+  /** How many events the deals that it remembers may have together. */
+  readonly cacheEvents: number;
+}
+
+const GROUP = 'plumbline-scorer';
+const ATTEMPTS = 6;
+const SWEEP_EVERY_MS = 1_000;
+const SWEEP_LIMIT = 1_000;
+
+/** Scores deals as their events come, and again when time alone changes a verdict. */
+@Injectable()
+export class ScorerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('scorer');
+  private readonly scoring: Scoring;
+  private reader: Reader | undefined;
+  private consumption: Consumption | undefined;
+  private sweptAt = Number.NEGATIVE_INFINITY;
+  /** Work on the store, one piece after another: a rebuild must not cross a batch. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(@Inject(SCORER_OPTIONS) private readonly options: ScorerOptions) {
+    this.scoring = createScoring(options.warehouse, options.book, { cacheEvents: options.cacheEvents });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { log, topics, maxRecords, now } = this.options;
+    this.reader = await log.open({ topics: [topics.dealEvents], group: GROUP });
+    this.consumption = consume(
+      this.reader,
+      (batch) => this.inTurn(() => scoreBatch(batch, this.scoring, now())),
+      {
+        maxRecords,
+        attempts: ATTEMPTS,
+        pause: (ms) => pause(ms),
+        failed: (error, attempt) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reason}`);
+        },
+        idle: () => this.inTurn(() => this.sweep()),
+      },
+    );
+  }
+
+  /** Settles when it has stopped; rejects where a batch could not be scored: the process should end and start anew. */
+  get ended(): Promise<void> {
+    return this.consumption?.ended ?? Promise.resolve();
+  }
+
+  /** Events of deals not scored yet. */
+  async lag(): Promise<number> {
+    return (await this.reader?.lag()) ?? 0;
+  }
+
+  /** Scores deals again from their stored events, between two batches. */
+  rebuild(options: {
+    dealIds?: readonly string[];
+    progress?: (progress: RebuildProgress) => void;
+  }): Promise<RebuildProgress> {
+    const { warehouse, book, now } = this.options;
+    return this.inTurn(async () => {
+      this.scoring.forget();
+      return rebuild(warehouse, book, now(), options);
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    // Why it ended is told by `ended`; here it only matters that it has.
+    await this.consumption?.stop().catch(() => undefined);
+    await this.turn.catch(() => undefined);
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work, work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private async sweep(): Promise<void> {
+    const now = this.options.now();
+    if (now - this.sweptAt < SWEEP_EVERY_MS) return;
+    let due = SWEEP_LIMIT;
+    while (due === SWEEP_LIMIT) due = await this.scoring.sweep(now, SWEEP_LIMIT);
+    this.sweptAt = now;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The message log: what ingest and scorer meet on. Topics are split into partitions; the order within a
+ * partition is kept; a record's key chooses its partition.
+ */
+
+/** A record to be appended. */
+export interface NewRecord {
+  /** Records with one key stay in order. Null: any partition. */
+  readonly key: string | null;
+  readonly value: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** When it happened or was received, in ms since the epoch. */
+  readonly timestamp: number;
+}
+
+/** A record as read back: where it stands, and what was appended. */
+export interface LoggedRecord extends NewRecord {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly offset: number;
+}
+
+/** Neighbouring records of one partition, in order, never empty. The unit of all work. */
+export interface Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LoggedRecord[];
+}
+
+/** One consumer of a group. Not for concurrent use: read, work, commit, read again. */
+export interface Reader {
+  /**
+   * The next batch of any of the topics after the last one read, or null where none came within `waitMs`.
+   * @param options.maxRecords upper bound of the batch's size
+   */
+  read(options: { maxRecords: number; waitMs: number }): Promise<Batch | null>;
+  /** Once this resolves, the group never sees the batch again. An uncommitted batch is read again after a restart. */
+  commit(batch: Batch): Promise<void>;
+  /** Records of these topics that the group has not committed. */
+  lag(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Log {
+  /** Resolves once every record is durable; rejects where that is not certain (append again: readers must be idempotent). */
+  append(topic: string, records: readonly NewRecord[]): Promise<void>;
+  /** A reader that starts at the group's committed position, or at the beginning of each topic. */
+  open(options: { topics: readonly string[]; group: string }): Promise<Reader>;
+  close(): Promise<void>;
+}
