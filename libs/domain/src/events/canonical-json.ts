@@ -1,10 +1,21 @@
-/** JSON text with sorted keys and no spaces: equal for equal values, however they were written. */
+/**
+ * JSON text with keys sorted by code unit and no spaces: equal for equal values, however they were written.
+ * @param value of JSON, and nested no deeper than a validated event; fields that are undefined are left out
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    const sorted: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const key of Object.keys(inner).sort((a, b) => (a < b ? -1 : 1)))
-      sorted[key] = (inner as Record<string, unknown>)[key];
-    return sorted;
-  });
+  if (value === undefined) return 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const object = value as Readonly<Record<string, unknown>>;
+  const fields: string[] = [];
+  // Written one by one: an object made of sorted keys would put those that look like numbers first.
+  for (const key of Object.keys(object).sort(byCodeUnit)) {
+    const field = object[key];
+    if (field !== undefined) fields.push(`${JSON.stringify(key)}:${canonicalJson(field)}`);
+  }
+  return `{${fields.join(',')}}`;
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }

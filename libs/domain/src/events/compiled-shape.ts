@@ -1,5 +1,5 @@
-import { getMetadataStorage, type ValidationArguments } from 'class-validator';
-import { nestedClassOf } from './constraints.js';
+import { getMetadataStorage } from 'class-validator';
+import { type Check, checkCarriedBy, nestedClassOf } from './constraints.js';
 
 /**
  * A fast validator compiled from the class-validator declarations of a class. It runs the same constraint functions
@@ -13,7 +13,6 @@ export interface CompiledShape {
 }
 
 type Plain = Readonly<Record<string, unknown>>;
-type PropertyCheck = (value: unknown, object: Plain) => boolean;
 
 const compiled = new Map<new () => object, CompiledShape>();
 
@@ -26,7 +25,7 @@ export function compileShape(shape: new () => object): CompiledShape {
   const names = [...new Set(metadatas.map((metadata) => metadata.propertyName))];
   const properties = names.map((name) => {
     let optional = false;
-    const checks: PropertyCheck[] = [];
+    const checks: Check[] = [];
     for (const metadata of metadatas.filter((candidate) => candidate.propertyName === name)) {
       switch (metadata.type) {
         case 'conditionalValidation':
@@ -36,18 +35,10 @@ export function compileShape(shape: new () => object): CompiledShape {
           checks.push(nestedCheck(shape, name));
           break;
         case 'customValidation': {
-          const [constraint] = storage.getTargetValidatorConstraints(metadata.constraintCls);
-          if (constraint === undefined)
-            throw new Error(`${shape.name}.${name}: a constraint without a validator`);
-          const { instance } = constraint;
-          const check: PropertyCheck = (value, object) =>
-            instance.validate(value, argumentsFor(value, object, name)) === true;
-          checks.push(
-            metadata.each
-              ? (value, object) =>
-                  Array.isArray(value) ? value.every((item) => check(item, object)) : check(value, object)
-              : check,
-          );
+          const check = checkCarriedBy(metadata.constraints);
+          if (check === undefined || metadata.each)
+            throw new Error(`${shape.name}.${name}: ${metadata.name ?? metadata.type} can't be compiled`);
+          checks.push(check);
           break;
         }
         default:
@@ -72,11 +63,7 @@ export function compileShape(shape: new () => object): CompiledShape {
   return result;
 }
 
-function argumentsFor(value: unknown, object: Plain, property: string): ValidationArguments {
-  return { value, object, property, targetName: '', constraints: [] };
-}
-
-function nestedCheck(shape: new () => object, property: string): PropertyCheck {
+function nestedCheck(shape: new () => object, property: string): Check {
   const nested = nestedClassOf(shape, property);
   if (nested === undefined)
     throw new Error(`${shape.name}.${property}: a nested object of an undeclared class`);

@@ -1,10 +1,4 @@
-import {
-  IsObject,
-  ValidateBy,
-  ValidateNested,
-  type ValidationArguments,
-  type ValidationOptions,
-} from 'class-validator';
+import { ValidateBy, ValidateNested } from 'class-validator';
 import { parseDate, parseInstant } from '../time/instant.js';
 
 /**
@@ -16,15 +10,28 @@ import { parseDate, parseInstant } from '../time/instant.js';
 const MAX_TEXT_LENGTH = 100_000;
 const MAX_ID_LENGTH = 1_024;
 
-type Check = (value: unknown, args?: ValidationArguments) => boolean;
+/** Judges a value; `object` is what holds it. */
+export type Check = (value: unknown, object: Readonly<Record<string, unknown>>) => boolean;
 
-function constraint(
-  name: string,
-  expected: string,
-  validate: Check,
-  options?: ValidationOptions,
-): PropertyDecorator {
-  return ValidateBy({ name, validator: { validate, defaultMessage: () => `expected ${expected}` } }, options);
+const checks = new WeakSet<object>();
+
+/** The check that a constraint of this file carries in its metadata; undefined for any other constraint. */
+export function checkCarriedBy(constraints: readonly unknown[] | undefined): Check | undefined {
+  const carried = constraints?.[0];
+  return typeof carried === 'function' && checks.has(carried) ? (carried as Check) : undefined;
+}
+
+function constraint(name: string, expected: string, validate: Check): PropertyDecorator {
+  checks.add(validate);
+  return ValidateBy({
+    name,
+    // For the fast validator, which calls it directly.
+    constraints: [validate],
+    validator: {
+      validate: (value, args) => validate(value, (args?.object ?? {}) as Readonly<Record<string, unknown>>),
+      defaultMessage: () => `expected ${expected}`,
+    },
+  });
 }
 
 const nestedClasses = new Map<object, Map<string, () => new () => object>>();
@@ -45,7 +52,7 @@ function registerNested(target: object, property: string | symbol, nested: () =>
 export function Nested(nested: () => new () => object): PropertyDecorator {
   return (target, property) => {
     registerNested(target, property, nested);
-    IsObject({ message: 'expected an object' })(target, property);
+    IsPlainObject()(target, property);
     ValidateNested({ message: 'expected an object' })(target, property);
   };
 }
@@ -59,11 +66,22 @@ export function NestedList(nested: () => new () => object): PropertyDecorator {
   };
 }
 
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object of any shape. */
+export function IsPlainObject(): PropertyDecorator {
+  return constraint('isPlainObject', 'an object', isPlainObject);
+}
+
+/** A list of texts. */
+export function IsTextList(): PropertyDecorator {
+  return constraint('isTextList', 'a list of texts', (value) => Array.isArray(value) && value.every(isText));
+}
+
 function isObjectList(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item))
-  );
+  return Array.isArray(value) && value.every(isPlainObject);
 }
 
 // A lone half of a surrogate pair is no text: it can't be stored and read back.
@@ -80,8 +98,8 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_TEXT_LENGTH && value.isWellFormed();
 }
 
-export function IsText(options?: ValidationOptions): PropertyDecorator {
-  return constraint('isText', `a text of at most ${MAX_TEXT_LENGTH} characters`, isText, options);
+export function IsText(): PropertyDecorator {
+  return constraint('isText', `a text of at most ${MAX_TEXT_LENGTH} characters`, isText);
 }
 
 export function isFiniteNumber(value: unknown): value is number {
@@ -164,7 +182,5 @@ export function Holds(
   expected: string,
   holds: (object: Readonly<Record<string, unknown>>) => boolean,
 ): PropertyDecorator {
-  return constraint('holds', expected, (_value, args) =>
-    holds((args?.object ?? {}) as Readonly<Record<string, unknown>>),
-  );
+  return constraint('holds', expected, (_value, object) => holds(object));
 }

@@ -1,5 +1,5 @@
-import { IsObject, IsOptional } from 'class-validator';
-import { IsId, IsInstant, IsOneOf, IsPositiveInteger } from './constraints.js';
+import { IsOptional } from 'class-validator';
+import { IsId, IsInstant, IsOneOf, IsPlainObject, IsPositiveInteger } from './constraints.js';
 
 /** The CloudEvents attributes that mean something here. Others pass unchanged. */
 export class Envelope {
@@ -31,6 +31,6 @@ export class Envelope {
   recordedtime?: string | null;
 
   @IsOptional()
-  @IsObject({ message: 'expected an object' })
+  @IsPlainObject()
   data?: object | null;
 }

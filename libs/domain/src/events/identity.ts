@@ -38,8 +38,8 @@ export function createIdentityRegister() {
         claims.set(identity, candidate);
         return NEW;
       }
-      const content = contentOf(candidate);
-      const standingContent = contentOf(standing);
+      const content = contentOf(candidate.event, candidate.dealId);
+      const standingContent = contentOf(standing.event, standing.dealId);
       if (content === standingContent) return DUPLICATE;
       const earlier = candidate.event.time - standing.event.time;
       if (earlier > 0 || (earlier === 0 && content > standingContent))
@@ -50,8 +50,12 @@ export function createIdentityRegister() {
   };
 }
 
-/** Everything by which two events of one identity can differ, in the order of their attributes' names. */
-function contentOf({ event, dealId }: ClaimedEvent): string {
+/**
+ * Everything by which two events of one identity can differ, in the order of their attributes' names. What passes by
+ * does not count: how the same time is written, when the event became known, attributes that mean nothing here.
+ * @param dealId undefined where the event names no deal yet
+ */
+export function contentOf(event: DomainEvent, dealId: string | undefined): string {
   const { data, id, source, time, type } = event;
   return canonicalJson({ data, id, source, subject: dealId, time, type });
 }

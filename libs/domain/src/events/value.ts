@@ -1,5 +1,5 @@
-import { IsArray, IsOptional } from 'class-validator';
-import { IsFiniteNumber, IsNumberFrom, IsText, Nested } from './constraints.js';
+import { IsOptional } from 'class-validator';
+import { IsFiniteNumber, IsNumberFrom, IsText, IsTextList, Nested } from './constraints.js';
 import { Person } from './person.js';
 
 export class FitAssessedData {
@@ -15,8 +15,7 @@ export class FitAssessedData {
 export class BusinessCaseValidatedData {
   /** The customer's objectives that it serves. */
   @IsOptional()
-  @IsArray({ message: 'expected a list of texts' })
-  @IsText({ each: true })
+  @IsTextList()
   objectives?: string[] | null;
 
   @IsOptional()

@@ -135,7 +135,8 @@ function createHistory(course: Course) {
     judgedAt(deal: OpenedDeal, asOf: Instant): Instant {
       let judged = Math.max(deal.settledAt, lastTurnAt);
       for (const { heldAt } of deal.meetings.values()) if (heldAt <= asOf && heldAt > judged) judged = heldAt;
-      const lifted = deal.pauses.at(-1)?.to;
+      // The pause of a closed deal is not looked at, and so is not due to be looked at again when it lifts.
+      const lifted = course.phase === 'none' ? undefined : deal.pauses.at(-1)?.to;
       return lifted !== undefined && lifted <= asOf && lifted > judged ? lifted : judged;
     },
     health(): HealthRecord[] {
@@ -222,7 +223,8 @@ function healthRecord(course: Course, deal: OpenedDeal, at: Instant): Omit<Healt
 function factsOf(course: Course, deal: OpenedDeal, at: Instant): readonly unknown[] {
   return [
     course.phase,
-    course.rules,
+    // Pipelines that the policy does not know share their rules.
+    deal.pipeline,
     deal.stage,
     deal.position,
     deal.amount,
