@@ -5,6 +5,7 @@ import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
 import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
+import { LogInUseError } from '#log/log-in-use.js';
 import { defaultTopics } from '#log/topics.js';
 import { ScorerService } from '#scorer/scorer.service.js';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
@@ -81,12 +82,11 @@ async function openOrExplain(directory: DataDirectory): Promise<EmbeddedLog> {
       return await openEmbeddedLog({ path: directory.log });
     } catch (error) {
       // Whoever stays has said where it can be reached; whoever is ending has taken that back.
-      const stays = (await findRunning(directory)) !== undefined;
-      if (attempt < OPENING_ATTEMPTS && !stays) {
-        await pause(250);
-        continue;
+      const ending = error instanceof LogInUseError && (await findRunning(directory)) === undefined;
+      if (!ending || attempt === OPENING_ATTEMPTS) {
+        throw new UserError(error instanceof Error ? error.message : String(error));
       }
-      throw new UserError(error instanceof Error ? error.message : String(error));
+      await pause(250);
     }
   }
 }

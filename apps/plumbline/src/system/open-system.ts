@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../user-error.js';
 import { dataDirectory, findRunning } from './data-directory.js';
 import { openEmbeddedSystem } from './embedded-system.js';
@@ -8,7 +9,8 @@ import type { System } from './system.js';
 export const DEFAULT_DATA = '.plumbline/data';
 
 /**
- * The system of a data directory: the running one, or else in this process.
+ * The system of a data directory: the running one, or else in this process, where what an earlier process left behind
+ * is taken in first.
  * @throws UserError where a policy is given but another process already runs with its own
  */
 export async function openSystem(
@@ -17,7 +19,11 @@ export async function openSystem(
 ): Promise<System> {
   const directory = dataDirectory(folder);
   const running = await findRunning(directory);
-  if (running === undefined) return openEmbeddedSystem(directory, options);
+  if (running === undefined) {
+    const system = await openEmbeddedSystem(directory, options);
+    await drained(system, { pause: (ms) => pause(ms) });
+    return system;
+  }
   if (options.policyFile !== undefined) {
     throw new UserError(
       `plumbline runs on ${directory.path} (process ${running.pid}) with the policy it was started with: ` +

@@ -36,7 +36,7 @@ export function compileShape(shape: new () => object): CompiledShape {
           break;
         case 'customValidation': {
           const check = checkCarriedBy(metadata.constraints);
-          if (check === undefined || metadata.each)
+          if (check === undefined)
             throw new Error(`${shape.name}.${name}: ${metadata.name ?? metadata.type} can't be compiled`);
           checks.push(check);
           break;

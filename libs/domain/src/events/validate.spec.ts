@@ -214,6 +214,13 @@ describe('a wrong value', () => {
     expect(reason).toBe(`data.due_at: expected ${INSTANT}, got "${'x'.repeat(63)}…"`);
   });
 
+  it('of 64 characters is quoted whole, one longer is not', () => {
+    const quotedOf = (length: number): string | undefined =>
+      reasons(cloudEvent('deal.merged', { into: 'd2' }, { time: 'x'.repeat(length) }))[0]?.split('got ')[1];
+    expect(quotedOf(64)).toBe(JSON.stringify('x'.repeat(64)));
+    expect(quotedOf(65)).toBe(JSON.stringify(`${'x'.repeat(63)}…`));
+  });
+
   it('hides no other', () => {
     const candidate = cloudEvent(
       'next_step.rescheduled',
@@ -234,6 +241,16 @@ describe('a wrong value', () => {
     const told = reasons(cloudEvent('buying.process_defined', { approvers }));
     expect(told).toHaveLength(51);
     expect(told.at(-1)).toBe('and 9950 more');
+  });
+});
+
+describe('the limits of a number', () => {
+  it.each<[EventType, Record<string, unknown>]>([
+    ['fit.assessed', { score: 0 }],
+    ['fit.assessed', { score: 1 }],
+    ['adoption.measured', { active: 0, licensed: 0 }],
+  ])('are included in %s %j', (type, data) => {
+    expect(validateEvent(cloudEvent(type, data)).outcome).toBe('valid');
   });
 });
 

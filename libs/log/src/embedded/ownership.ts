@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LogInUseError } from '../log-in-use.js';
 import { cannotOpen, type Store } from './store.js';
 
 /** A process, told apart from a later one that was given the same id. */
@@ -14,13 +15,13 @@ const OWNER = 'owner';
  * Takes the directory for this process. Judged and written in one LMDB transaction, which excludes those of all
  * other processes, so that of two that start at once one is refused. An owner that was killed is replaced.
  * @returns the fence: each commit must find it unchanged
- * @throws Error naming the process that has the directory open
+ * @throws LogInUseError naming the process that has the directory open
  */
 export function takeOwnership(store: Store): number {
   const taken = takeOrFindOwner(store);
   if (typeof taken === 'number') return taken;
   const where = taken.pid === process.pid ? 'this process' : `process ${taken.pid}`;
-  throw new Error(
+  throw new LogInUseError(
     `The log at ${store.path} is already open in ${where}: one process at a time can have it, stop that one first.`,
   );
 }

@@ -372,16 +372,25 @@ export function describeLogContract(
     });
 
     describe('closing', () => {
-      it('ends a waiting read with null when its reader closes', async () => {
+      /** A read of a topic that stays empty, after as much as an append to another has been done meanwhile. */
+      async function readThatWaits(): Promise<{ reader: Reader; waiting: Promise<Batch | null> }> {
+        const other = `${topic}-other`;
+        await log.close();
+        log = await openLog([topic, other]);
         const reader = await openReader();
         const waiting = reader.read({ maxRecords: 10, waitMs: 3_600_000 });
+        await log.append(other, [numbered('k', 1)]);
+        return { reader, waiting };
+      }
+
+      it('ends a waiting read with null when its reader closes', async () => {
+        const { waiting, reader } = await readThatWaits();
         await reader.close();
         expect(await waiting).toBeNull();
       });
 
       it('ends a waiting read with null when the log closes', async () => {
-        const reader = await openReader();
-        const waiting = reader.read({ maxRecords: 10, waitMs: 3_600_000 });
+        const { waiting } = await readThatWaits();
         await log.close();
         expect(await waiting).toBeNull();
       });
