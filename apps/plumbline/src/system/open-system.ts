@@ -21,7 +21,12 @@ export async function openSystem(
   const running = await findRunning(directory);
   if (running === undefined) {
     const system = await openEmbeddedSystem(directory, options);
-    await drained(system, { pause: (ms) => pause(ms) });
+    try {
+      await drained(system, { pause: (ms) => pause(ms) });
+    } catch (error) {
+      await system.close();
+      throw error;
+    }
     return system;
   }
   if (options.policyFile !== undefined) {

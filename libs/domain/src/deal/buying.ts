@@ -52,7 +52,7 @@ function withdrawMilestone(deal: Deal, position: number, event: DomainEvent): vo
   if (deal.milestones[position] === undefined) return;
   deal.milestones[position] = undefined;
   deal.withdrawals[position] = event;
-  let highest = HIGHEST_POSITION;
+  let highest: number = HIGHEST_POSITION;
   while (highest > 0 && deal.milestones[highest] === undefined) highest -= 1;
   deal.position = highest;
 }

@@ -68,6 +68,15 @@ describe('nesting', () => {
     expect(reasons(candidate)).not.toHaveLength(0);
   });
 
+  it.each<[unknown, string[]]>([
+    [[[{}]], ['data.owner: expected an object, got a list']],
+    [[{ id: 5 }], ['data.owner: expected an object, got a list']],
+  ])('of the list %j where an object belongs is told in our words', (owner, told) => {
+    expect(reasons(cloudEvent('deal.owner_changed', { owner })).slice(0, 1)).toEqual(told);
+    for (const reason of reasons(cloudEvent('deal.owner_changed', { owner })))
+      expect(reason).toContain('expected ');
+  });
+
   it('is allowed up to a limit, at which the event can still be written out', () => {
     // The event and its data are the two levels above.
     const event = cloudEvent('deal.lost', { extra: nested(MAX_NESTING - 2) });

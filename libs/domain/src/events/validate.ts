@@ -116,10 +116,11 @@ function reasonsOf(errors: readonly ValidationError[], path: string): string[] {
     const at = /^\d+$/.test(error.property)
       ? `${path.slice(0, -1)}[${error.property}]`
       : `${path}${error.property}`;
-    const { nestedValidation, unknownValue, ...constraints } = error.constraints ?? {};
+    // What class-validator calls an unknown value is a list where an object belongs: the list around it says so.
+    const { nestedValidation, unknownValue: _unknownValue, ...constraints } = error.constraints ?? {};
     // Said only where nothing of ours explains it: "not an object" of something that should have been a list.
     const expectations = Object.values(constraints);
-    if (expectations.length === 0) expectations.push(...[nestedValidation ?? unknownValue ?? []].flat());
+    if (expectations.length === 0 && nestedValidation !== undefined) expectations.push(nestedValidation);
     const own = expectations.map((expected) => `${at}: ${expected}, got ${show(error.value)}`);
     return [...new Set(own), ...reasonsOf(error.children ?? [], `${at}.`)];
   });

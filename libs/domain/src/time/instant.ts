@@ -19,11 +19,48 @@ function utc(year: number, month: number, day: number, h: number, m: number, s: 
   return year >= 100 ? at : new Date(at).setUTCFullYear(year, month - 1, day);
 }
 
+/** Two digits as a number; -1 where they are none. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}
+
+/**
+ * Reads what nearly every instant looks like, `2026-03-02T09:00:00Z` with or without `.123`, several times faster
+ * than the expression does. Undefined: the careful reader is to decide.
+ */
+function parseUsual(text: string): Instant | undefined {
+  const { length } = text;
+  if ((length !== 24 && length !== 20) || !text.endsWith('Z') || text[10] !== 'T') return undefined;
+  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return undefined;
+  const century = twoDigits(text, 0);
+  const year = twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  // Days that not every month has, and years that Date.UTC misreads, are left to the careful reader.
+  if (century < 1 || year < 0 || month < 1 || month > 12 || day < 1 || day > 28) return undefined;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined;
+  let ms = 0;
+  if (length === 24) {
+    const hundreds = text.charCodeAt(20) - 48;
+    const rest = twoDigits(text, 21);
+    if (text[19] !== '.' || hundreds < 0 || hundreds > 9 || rest < 0) return undefined;
+    ms = hundreds * 100 + rest;
+  }
+  return Date.UTC(century * 100 + year, month - 1, day, hour, minute, second, ms);
+}
+
 /**
  * Reads an RFC 3339 instant with an offset. Digits finer than a millisecond are cut off, not rounded.
  * @returns the instant, or undefined where the text is not one (a day that does not exist included)
  */
 export function parseInstant(text: string): Instant | undefined {
+  const usual = parseUsual(text);
+  if (usual !== undefined) return usual;
   const match = RFC_3339.exec(text);
   if (match === null) return undefined;
   const [, y, mo, d, h, mi, s, fraction, sign, oh, om] = match;
