@@ -1,13 +1,20 @@
 import { Command, CommanderError } from 'commander';
-import { deadLettersCommand } from './commands/dead-letters.js';
-import { dealsCommand } from './commands/deals.js';
-import { importCommand, translateCommand } from './commands/import.js';
-import { migrateCommand } from './commands/migrate.js';
-import { policyCommand } from './commands/policy.js';
-import { rebuildCommand } from './commands/rebuild.js';
-import { scoreCommand } from './commands/score.js';
-import { upCommand } from './commands/up.js';
 import { UserError } from './user-error.js';
+
+type AddCommand = (program: Command) => void;
+
+/** Each command's module by its name. Only what is asked for is loaded: scoring a file needs no engine, log or server. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  up: async () => (await import('./commands/up.js')).upCommand,
+  score: async () => (await import('./commands/score.js')).scoreCommand,
+  deals: async () => (await import('./commands/deals.js')).dealsCommand,
+  translate: async () => (await import('./commands/import.js')).translateCommand,
+  import: async () => (await import('./commands/import.js')).importCommand,
+  rebuild: async () => (await import('./commands/rebuild.js')).rebuildCommand,
+  policy: async () => (await import('./commands/policy.js')).policyCommand,
+  'dead-letters': async () => (await import('./commands/dead-letters.js')).deadLettersCommand,
+  migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
+};
 
 const program = new Command('plumbline')
   .description(
@@ -18,21 +25,6 @@ const program = new Command('plumbline')
   .showHelpAfterError('(plumbline --help shows how it is used)')
   .exitOverride();
 
-for (const add of [
-  upCommand,
-  scoreCommand,
-  dealsCommand,
-  translateCommand,
-  importCommand,
-  rebuildCommand,
-  policyCommand,
-  deadLettersCommand,
-  migrateCommand,
-]) {
-  add(program);
-}
-overrideExit(program.commands);
-
 // A reader that has seen enough (head, a closed pager) ends the program, without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -40,14 +32,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  const asked = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+  const load = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+  // Without a command that is known, help and errors speak of all of them.
+  for (const add of load === undefined ? Object.values(commands) : [load]) (await add())(program);
+  overrideExit(program.commands);
   await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }
 
 /** Commands below a command would otherwise end the process by themselves. */
-function overrideExit(commands: readonly Command[]): void {
-  for (const command of commands) {
+function overrideExit(below: readonly Command[]): void {
+  for (const command of below) {
     command.exitOverride();
     overrideExit(command.commands);
   }
@@ -58,7 +55,8 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`plumbline: ${message}\n`);
-  if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error)
+  if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error) {
     process.stderr.write(`${error.stack ?? ''}\n`);
+  }
   return error instanceof UserError ? error.exitCode : 1;
 }

@@ -63,7 +63,7 @@ export function importCommand(program: Command): void {
     .action(async (files: string[], options: ImportOptions) => {
       const mapping = await loadMapping(options, files);
       const progress = createProgress(process.stderr, Date.now);
-      const system = await openSystem(options.data, { policyFile: options.policy });
+      const system = await openSystem(options.data, { policyFile: options.policy, create: true });
       try {
         let rows = 0;
         let refused = 0;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lifeOf } from '#log/embedded/ownership.js';
 import { parsePolicy } from '#domain/policy/parse-policy.js';
@@ -31,6 +31,17 @@ export function dataDirectory(folder: string): DataDirectory {
     scoredBy: path.join(root, 'scored-by'),
     running: path.join(root, 'running.json'),
   };
+}
+
+/** @throws UserError where there is none, or nothing was ever kept in it */
+export async function expectData(directory: DataDirectory): Promise<void> {
+  try {
+    await access(directory.log);
+  } catch {
+    throw new UserError(
+      `there is no data in ${directory.path} yet: bring some in with plumbline up or plumbline import`,
+    );
+  }
 }
 
 /** @throws UserError where it can't be made */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../user-error.js';
-import { dataDirectory, findRunning } from './data-directory.js';
+import { dataDirectory, expectData, findRunning } from './data-directory.js';
 import { openEmbeddedSystem } from './embedded-system.js';
 import { remoteSystem } from './remote-system.js';
 import type { System } from './system.js';
@@ -11,15 +11,20 @@ export const DEFAULT_DATA = '.plumbline/data';
 /**
  * The system of a data directory: the running one, or else in this process, where what an earlier process left behind
  * is taken in first.
- * @throws UserError where a policy is given but another process already runs with its own
+ * @throws UserError where there is nothing to read, or a policy is given but another process already runs with its own
  */
 export async function openSystem(
   folder: string,
-  options: { readonly policyFile?: string | undefined },
+  options: {
+    readonly policyFile?: string | undefined;
+    /** Make the directory where there is none: for commands that bring something in. */
+    readonly create?: boolean;
+  },
 ): Promise<System> {
   const directory = dataDirectory(folder);
   const running = await findRunning(directory);
   if (running === undefined) {
+    if (options.create !== true) await expectData(directory);
     const system = await openEmbeddedSystem(directory, options);
     try {
       await drained(system, { pause: (ms) => pause(ms) });

@@ -83,6 +83,7 @@ export function scoreOf(course: Course, asOf: Instant): Score | undefined {
   const { deal, rules } = course;
   if (!isOpened(deal)) return undefined;
   const pause = course.phase === 'none' ? undefined : pauseAt(deal, asOf);
+  const { status, health, families, terms } = verdictOf(deal, course.phase, course.standings, rules);
   return {
     deal_id: deal.id,
     as_of: formatInstant(asOf),
@@ -93,10 +94,13 @@ export function scoreOf(course: Course, asOf: Instant): Score | undefined {
     position: deal.position,
     amount: deal.amount,
     currency: deal.currency,
-    ...verdictOf(deal, course.phase, course.standings, rules),
+    status,
+    health,
+    families,
     paused: pause !== undefined,
     paused_until: pause === undefined ? null : instantOrNull(pause.to),
     findings: findingsOf(course, deal, asOf),
+    terms,
     not_judged: notJudged(deal, course.phase, rules),
     next_change_at: instantOrNull(nextChange(course)),
   };
