@@ -234,6 +234,16 @@ describe('The embedded log', () => {
       expect(batch?.records.map(({ offset }) => offset)).toEqual([2]);
     });
 
+    it('counts nothing deleted as lag of a group that comes after a restart', async () => {
+      await log.append('deals', [10, 20, 30].map(numbered));
+      await readAndCommit('scorer');
+      expect(await log.deleteBefore(25)).toBe(2);
+      await reopen();
+      const late = await log.open({ topics: ['deals'], group: 'late' });
+      expect(await late.lag()).toBe(1);
+      expect(await readNumbers(late)).toEqual([30]);
+    });
+
     it('deletes in steps between which others are served', async () => {
       const count = 12_000;
       await log.append(
