@@ -29,11 +29,15 @@ export interface Batch {
 /** One consumer of a group. Not for concurrent use: read, work, commit, read again. */
 export interface Reader {
   /**
-   * The next batch of any of the topics after the last one read, or null where none came within `waitMs`.
+   * The next batch of any of the topics after the last one read, or null where none came within `waitMs` or the log
+   * closed meanwhile. Rejects once closed.
    * @param options.maxRecords upper bound of the batch's size
    */
   read(options: { maxRecords: number; waitMs: number }): Promise<Batch | null>;
-  /** Once this resolves, the group never sees the batch again. An uncommitted batch is read again after a restart. */
+  /**
+   * Once this resolves, the group never sees the batch again. An uncommitted batch is read again after a
+   * restart; an older batch that is committed late does not take the position back.
+   */
   commit(batch: Batch): Promise<void>;
   /** Records of these topics that the group has not committed. */
   lag(): Promise<number>;

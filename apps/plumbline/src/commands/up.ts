@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { CloudEvent } from '#domain/events/cloud-event.js';
+import { formatDate, MILLISECONDS_PER_DAY } from '#domain/time/instant.js';
 import { simulatedPolicy } from '#simulator/policy.js';
 import { simulate } from '#simulator/simulate.js';
 import {
@@ -199,6 +200,8 @@ async function printSummary(system: EmbeddedSystem, directory: DataDirectory): P
       }),
       coverage: await read.nextStepCoverage('team'),
       timing: await read.closeTiming('team'),
+      // A pipe has no width: as wide as is comfortable to read.
+      width: process.stdout.columns || 110,
     }),
   );
 }
@@ -207,7 +210,10 @@ function whereToLook(folder: string | undefined, directory: DataDirectory, url: 
   const data = folder === undefined ? '' : ` --data ${folder}`;
   const lines = [
     [`npx plumbline deals${data}`, 'every open deal, the worst first, with the next best action'],
-    [`npx plumbline deals${data} --as-of 2026-06-30`, 'the same, as it was then'],
+    [
+      `npx plumbline deals${data} --as-of ${formatDate(Math.floor(Date.now() / MILLISECONDS_PER_DAY) - 90)}`,
+      'the same, as it was then',
+    ],
     [`npx plumbline import${data} --help`, 'bring in your own'],
   ] as const;
   const width = Math.max(...lines.map(([command]) => command.length));

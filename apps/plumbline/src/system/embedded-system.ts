@@ -1,6 +1,7 @@
 import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
+import { policyWarnings } from '#domain/policy/parse-policy.js';
 import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
@@ -37,6 +38,8 @@ export interface EmbeddedSystem extends System {
 
 const RAW_TOPIC = 'deals.events';
 const MAX_RECORDS = 10_000;
+const LOG_KEPT_MS = 24 * 3_600_000;
+const FORGET_EVERY_MS = 3_600_000;
 const CACHED_EVENTS = 300_000;
 
 export interface EmbeddedOptions {
@@ -130,6 +133,18 @@ async function start(
     options.say?.(`${changed} of ${deals} deals have another record now.`);
   }
   if (before !== digest) await noteScoredBy(directory, digest);
+  for (const warning of policyWarnings(book.policy)) options.say?.(`Policy: ${warning}.`);
+
+  // The store has everything that both services have committed: the log only bridges the time until then.
+  const forgetRead = (): void => {
+    log.deleteBefore(now() - LOG_KEPT_MS).catch((error: unknown) => {
+      options.say?.(
+        `The log could not be shortened: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+  };
+  forgetRead();
+  const forgetting = setInterval(forgetRead, FORGET_EVERY_MS).unref();
 
   const failed = Promise.all([ingest.ended, scorer.ended]).then(() => undefined);
   // A failure is the caller's to see; one that nobody waits for yet must not end the process by itself.
@@ -144,6 +159,7 @@ async function start(
       return http.getUrl();
     },
     async close() {
+      clearInterval(forgetting);
       await app.close();
       await warehouse.close();
       await log.close();

@@ -1,7 +1,7 @@
 import type { DealStatus } from '#domain/score/records.js';
 import type { CloseTimingCount, DealNow, NextStepCoverage, StatusCount } from '#warehouse/read-rows.js';
 import { formatCount } from './progress.js';
-import { printable, table } from './table.js';
+import { printable, table, wrapped } from './table.js';
 
 /** What a sales leader sees first. */
 export interface Summary {
@@ -11,6 +11,8 @@ export interface Summary {
   readonly worst: readonly DealNow[];
   readonly coverage: readonly NextStepCoverage[];
   readonly timing: readonly CloseTimingCount[];
+  /** Columns of the terminal. */
+  readonly width: number;
 }
 
 const openStatuses: readonly DealStatus[] = ['stalled', 'at_risk', 'watch', 'healthy'];
@@ -66,17 +68,31 @@ function statusTable({ statuses, currency }: Summary, wanted: readonly DealStatu
   );
 }
 
-function worstTable({ worst, currency }: Summary): string {
+function worstTable({ worst, currency, width }: Summary): string {
   if (worst.length === 0) return '  none\n';
   return worst
     .map((deal) => {
       const amount = deal.amount_reporting === null ? '' : `, ${money(deal.amount_reporting, currency)}`;
       const owner = deal.owner_name ?? deal.owner_id ?? 'nobody';
-      const findings = deal.finding_kinds.map((kind) => kind.replaceAll('_', ' ')).join(', ');
-      const about = `${deal.deal_id}  ${deal.name} (${owner}${amount}): ${deal.status}, ${findings}`;
-      return `  ${printable(about)}\n      → ${printable(deal.worst_advice ?? '')}\n`;
+      const health = deal.health === null ? '' : ` (health ${Math.round(deal.health)})`;
+      return [
+        `  ${printable(`${deal.deal_id}  ${deal.name}, ${owner}${amount}: ${deal.status}${health}`)}\n`,
+        wrapped(printable(`why: ${reasons(deal)}`), '      ', width),
+        wrapped(printable(`→ ${deal.worst_advice ?? ''}`), '      ', width),
+      ].join('');
     })
     .join('');
+}
+
+const REASONS_TOLD = 4;
+
+/** The gravest findings in words, and how many more there are. */
+function reasons({ finding_kinds: kinds, finding_severities: severities }: DealNow): string {
+  const grave = kinds.filter((_, index) => severities[index] === 'critical');
+  const rest = kinds.filter((_, index) => severities[index] !== 'critical');
+  const told = [...grave, ...rest].slice(0, REASONS_TOLD).map((kind) => kind.replaceAll('_', ' '));
+  const more = kinds.length - told.length;
+  return `${told.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 function teamTable({ coverage, timing }: Summary): string {

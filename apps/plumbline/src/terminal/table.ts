@@ -7,9 +7,9 @@ export interface Column<Row> {
   readonly maxWidth?: number;
 }
 
-/** Text for a terminal: control characters, which could move the cursor or colour the rest, are left out. */
+/** Text for a terminal: what could move the cursor, colour the rest or turn its direction is left out. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
+  return text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, ' ');
 }
 
 const segmenter = new Intl.Segmenter();
@@ -41,4 +41,19 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return [line(columns.map((column) => column.title)), ...cells.map(line)]
     .map((text) => `${text}\n`)
     .join('');
+}
+
+/** Text broken at spaces into lines of at most `width` columns, each after the indent. */
+export function wrapped(text: string, indent: string, width: number): string {
+  const room = Math.max(20, width - indent.length);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && characters(longer).length > room) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line].map((one) => `${indent}${one}\n`).join('');
 }

@@ -307,6 +307,12 @@ describe('a warning', () => {
     ]);
   });
 
+  it('is given where expected days are to be learned, which nothing does yet', () => {
+    expect(policyWarnings(read('{ seller_domains: [acme.example], cycle: { learn: true } }'))).toEqual([
+      'cycle.learn has no effect yet: expected_days of the stages are used as they are written',
+    ]);
+  });
+
   it('is not given of a policy that means what it says', () => {
     expect(policyWarnings(read('seller_domains: [acme.example]'))).toEqual([]);
   });

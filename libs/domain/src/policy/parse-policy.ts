@@ -232,5 +232,8 @@ export function policyWarnings(policy: Policy): string[] {
       'calendar.workdays is empty: no business day ever passes, so nothing that waits for one is found',
     );
   }
+  if (policy.cycle.learn) {
+    warnings.push('cycle.learn has no effect yet: expected_days of the stages are used as they are written');
+  }
   return warnings;
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { compareEvents, type DomainEvent } from '#domain/events/domain-event.js';
+import { domainEvent } from '#domain/events/validate.js';
+import { createDealCache, mergeEvents } from './deal-cache.js';
+
+function event(time: number, id = `e${time}`): DomainEvent {
+  return domainEvent('deal.history_gap', { source: 'crm', id }, time, {});
+}
+
+describe('merging events into a deal’s', () => {
+  it('puts late events in their place and counts repeated ones once', () => {
+    const merged = mergeEvents([event(1), event(3)], [event(4), event(2), event(3), event(4)]);
+    expect(merged.map(({ time }) => time)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('gives the same list whatever the order in which events are added', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(times, times, (first, second) => {
+        const known = [...new Set(first)].sort((a, b) => a - b).map((time) => event(time));
+        const merged = mergeEvents(
+          known,
+          second.map((time) => event(time)),
+        );
+        const expected = [...new Set([...first, ...second])].sort((a, b) => a - b);
+        expect(merged.map(({ time }) => time)).toEqual(expected);
+        expect([...merged].sort(compareEvents)).toEqual(merged);
+      }),
+    );
+  });
+});
+
+describe('the cache of deals', () => {
+  const deal = (count: number) => ({
+    events: Array.from({ length: count }, (_, time) => event(time)),
+    stored: [],
+  });
+
+  it('drops the deals that were not used for longest once it holds too many events', () => {
+    const cache = createDealCache(10);
+    cache.set('a', deal(4));
+    cache.set('b', deal(4));
+    expect(cache.get('a')).toBeDefined();
+    cache.set('c', deal(4));
+    expect(cache.get('b')).toBeUndefined();
+    expect(cache.get('a')).toBeDefined();
+    expect(cache.size()).toEqual({ deals: 2, events: 8 });
+  });
+
+  it('keeps a deal that alone is larger than the bound, and nothing beside it', () => {
+    const cache = createDealCache(10);
+    cache.set('a', deal(2));
+    cache.set('huge', deal(50));
+    expect(cache.size()).toEqual({ deals: 1, events: 50 });
+    cache.set('huge', deal(3));
+    expect(cache.size()).toEqual({ deals: 1, events: 3 });
+  });
+
+  it('forgets a deal, or all of them', () => {
+    const cache = createDealCache(10);
+    cache.set('a', deal(2));
+    cache.set('b', deal(3));
+    cache.drop('a');
+    cache.drop('unknown');
+    expect(cache.size()).toEqual({ deals: 1, events: 3 });
+    cache.clear();
+    expect(cache.size()).toEqual({ deals: 0, events: 0 });
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { consume, type ConsumeOptions } from './consume.js';
+import type { Batch, Reader } from './log.js';
+
+function batch(offset: number): Batch {
+  const record = { key: null, value: Buffer.from(String(offset)), headers: {}, timestamp: 0, offset };
+  return { topic: 't', partition: 0, records: [record] };
+}
+
+/** A reader over batches, which notes what happens to it. */
+function readerOf(batches: Batch[]): Reader & { readonly told: string[] } {
+  const told: string[] = [];
+  const waiting = [...batches];
+  return {
+    told,
+    read: async () => {
+      await Promise.resolve();
+      return waiting.shift() ?? null;
+    },
+    commit: ({ records: [first] }) => {
+      told.push(`committed ${first?.offset ?? '?'}`);
+      return Promise.resolve();
+    },
+    lag: () => Promise.resolve(waiting.length),
+    close: () => {
+      told.push('closed');
+      return Promise.resolve();
+    },
+  };
+}
+
+function options(given: Partial<ConsumeOptions>): ConsumeOptions {
+  return { maxRecords: 10, attempts: 3, pause: () => Promise.resolve(), failed: () => undefined, ...given };
+}
+
+describe('consuming', () => {
+  it('commits a batch only once it is handled, and lets go of the reader at the end', async () => {
+    const reader = readerOf([batch(1), batch(2)]);
+    const idle = new Promise<void>((resolve) => {
+      const consumption = consume(
+        reader,
+        ({ records: [first] }) => {
+          reader.told.push(`handled ${first?.offset ?? '?'}`);
+          return Promise.resolve();
+        },
+        options({
+          idle: () => {
+            if (reader.told.length >= 4) resolve(consumption.stop());
+            return Promise.resolve();
+          },
+        }),
+      );
+    });
+    await idle;
+    expect(reader.told).toEqual(['handled 1', 'committed 1', 'handled 2', 'committed 2', 'closed']);
+  });
+
+  it('tries a failing batch again after longer and longer pauses', async () => {
+    const reader = readerOf([batch(1)]);
+    const pauses: number[] = [];
+    let attempts = 0;
+    const done = new Promise<void>((resolve) => {
+      const consumption = consume(
+        reader,
+        () => {
+          attempts += 1;
+          return attempts < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+        },
+        options({
+          pause: (ms) => {
+            pauses.push(ms);
+            return Promise.resolve();
+          },
+          idle: () => {
+            resolve(consumption.stop());
+            return Promise.resolve();
+          },
+        }),
+      );
+    });
+    await done;
+    expect(pauses).toEqual([500, 1000]);
+    expect(reader.told).toEqual(['committed 1', 'closed']);
+  });
+
+  it('gives up after its attempts without committing, and says why', async () => {
+    const reader = readerOf([batch(1), batch(2)]);
+    const failures: string[] = [];
+    const consumption = consume(
+      reader,
+      () => Promise.reject(new Error('the store is away')),
+      options({ failed: (error, attempt) => failures.push(`${attempt}: ${String(error)}`) }),
+    );
+    await expect(consumption.ended).rejects.toThrow('the store is away');
+    expect(failures).toEqual([
+      '1: Error: the store is away',
+      '2: Error: the store is away',
+      '3: Error: the store is away',
+    ]);
+    expect(reader.told).toEqual(['closed']);
+  });
+});
