@@ -223,7 +223,7 @@ describe('a wrong value', () => {
 
   it('hides no other', () => {
     const candidate = cloudEvent(
-      'next_step.rescheduled',
+      'implementation.milestone_planned',
       { due_at: 'soon' },
       { id: 7, time: 'today', subject: undefined },
     );
@@ -231,7 +231,7 @@ describe('a wrong value', () => {
       'id',
       'time',
       'subject',
-      'data.next_step_id',
+      'data.milestone_id',
       'data.due_at',
     ]);
   });
@@ -304,11 +304,12 @@ describe('the envelope', () => {
     expect(validateEvent(merged(attributes)).outcome).toBe('valid');
   });
 
-  it('names no deal only for meetings and messages, which are tied to one later', () => {
+  it('names no deal only for what calendars, mail and task lists tell, and for lost history', () => {
     const lacking = examples.filter(
       ({ type, full }) => validateEvent(cloudEvent(type, full, { subject: undefined })).outcome === 'valid',
     );
     expect(lacking.map(({ type }) => type)).toEqual([
+      'deal.history_gap',
       'message.sent',
       'message.received',
       'meeting.scheduled',
@@ -316,6 +317,10 @@ describe('the envelope', () => {
       'meeting.cancelled',
       'meeting.responded',
       'meeting.held',
+      'next_step.agreed',
+      'next_step.rescheduled',
+      'next_step.completed',
+      'next_step.dropped',
     ]);
   });
 

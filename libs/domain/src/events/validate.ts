@@ -66,10 +66,13 @@ export function domainEvent(
   } as EventOf<EventType>;
 }
 
-/** Meetings and messages may come without a deal: they are tied to one later. */
+/**
+ * Meetings, messages and next steps may come without a deal: calendars, mail and task lists don't know it, and they
+ * are tied to one later. So may the word that changes were lost, which may be about many.
+ */
 function mayLackDeal(type: EventType): boolean {
   const { family } = eventCatalogue[type];
-  return family === 'meeting' || family === 'contact';
+  return family === 'meeting' || family === 'contact' || family === 'next_step' || type === 'deal.history_gap';
 }
 
 /** The authoritative reasons, by class-validator. */
