@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from './user-error.js';
+import { VERSION } from './version.js';
 
 type AddCommand = (program: Command) => void;
 
@@ -20,7 +21,7 @@ const program = new Command('plumbline')
   .description(
     'Deal health from CRM and calendar events: what stalls, what is misaligned, what became of the order.',
   )
-  .version('0.1.0')
+  .version(VERSION)
   .option('--debug', 'show stacks of errors')
   .showHelpAfterError('(plumbline --help shows how it is used)')
   .exitOverride();

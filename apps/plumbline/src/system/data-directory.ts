@@ -7,6 +7,7 @@ import type { Policy } from '#domain/policy/policy.js';
 import { describe } from '../lines.js';
 import { faultLine, readTextFile } from '../policy-file.js';
 import { UserError } from '../user-error.js';
+import { VERSION } from '../version.js';
 
 /** What lies in the directory that the embedded mode keeps its data in. */
 export interface DataDirectory {
@@ -15,7 +16,7 @@ export interface DataDirectory {
   readonly clickhouse: string;
   /** The policy in force; the defaults where there is none. */
   readonly policy: string;
-  /** Which policy the stored scores were made by. */
+  /** Which policy and version the stored scores were made by. */
   readonly scoredBy: string;
   /** How to reach the process that has the directory open. */
   readonly running: string;
@@ -63,7 +64,7 @@ async function textOrNothing(file: string): Promise<string | undefined> {
 
 export interface PolicyInForce {
   readonly policy: Policy;
-  /** Of everything that the policy says: another digest, another policy. */
+  /** Of everything that the policy says, and the version of the program: another digest, other verdicts. */
   readonly digest: string;
 }
 
@@ -85,7 +86,9 @@ export async function policyInForce(
   if (file !== undefined) await keepPolicy(directory, text);
   return {
     policy: parsed.policy,
-    digest: createHash('sha256').update(JSON.stringify(parsed.policy)).digest('hex'),
+    digest: createHash('sha256')
+      .update(JSON.stringify([VERSION, parsed.policy]))
+      .digest('hex'),
   };
 }
 

@@ -125,10 +125,12 @@ async function start(
   const ingest = app.get(IngestService);
   const scorer = app.get(ScorerService);
 
-  // Scores made by another policy are not what this one says.
+  // Scores made by another policy, or another version of the program, are not what this one says.
   const before = await scoredByDigest(directory);
   if (before !== undefined && before !== digest) {
-    options.say?.('The policy has changed since these deals were scored: scoring all of them again.');
+    options.say?.(
+      'The policy or the program has changed since these deals were scored: scoring all of them again.',
+    );
     const { deals, changed } = await scorer.rebuild({});
     options.say?.(`${changed} of ${deals} deals have another record now.`);
   }
