@@ -20,13 +20,17 @@ export interface Settlement {
   readonly counted: readonly Claim[];
 }
 
-export function identityOf(key: { readonly source: string; readonly id: string }): string {
+function identityOf(key: { readonly source: string; readonly id: string }): string {
   return JSON.stringify([key.source, key.id]);
 }
 
 /** Of two events that claim one identity the earlier counts, at equal times the one whose text sorts first (fine print 4). */
 function isBetter(a: { time: number; canonical: string }, b: { time: number; canonical: string }): boolean {
   return a.time === b.time ? a.canonical < b.canonical : a.time < b.time;
+}
+
+function standingOf({ row, canonical }: Claim): { time: number; canonical: string } {
+  return { time: row.time, canonical };
 }
 
 /**
@@ -47,17 +51,15 @@ export async function settleClaims(
     const rival = best.get(identity);
     if (rival?.row.content_hash === claim.row.content_hash) continue;
     if (rival === undefined) best.set(identity, claim);
-    else if (
-      isBetter(
-        { time: claim.row.time, canonical: claim.canonical },
-        { time: rival.row.time, canonical: rival.canonical },
-      )
-    ) {
+    else if (isBetter(standingOf(claim), standingOf(rival))) {
       best.set(identity, claim);
       refused.push(rival);
     } else refused.push(claim);
   }
 
+  // Where times differ the text decides nothing, and need not be read.
+  const textAgainst = async (claim: Claim, loser: IdentityClaim): Promise<string> =>
+    claim.row.time === loser.time ? canonicalOf(loser) : '';
   const append: EventRow[] = [];
   const takeovers: (Takeover & { claim: Claim })[] = [];
   const counted: Claim[] = [];
@@ -69,8 +71,7 @@ export async function settleClaims(
     } else if (loser.content_hash === claim.row.content_hash) {
       counted.push(claim);
     } else if (
-      claim.row.time < loser.time ||
-      (claim.row.time === loser.time && claim.canonical < (await canonicalOf(loser)))
+      isBetter(standingOf(claim), { time: loser.time, canonical: await textAgainst(claim, loser) })
     ) {
       takeovers.push({ winner: claim.row, loser, claim });
       counted.push(claim);

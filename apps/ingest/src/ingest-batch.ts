@@ -62,7 +62,7 @@ export async function ingestBatch(
   if (read.unlinked.length > 0) await warehouse.write.unlinked(read.unlinked);
 
   // 2. Retractions before the events, for the same reason: the scorer leaves a retracted event out on this word alone.
-  const retractions = settled.takeovers.map(({ loser }) => retractionRecord(loser));
+  const retractions = settled.takeovers.map(({ loser }) => retractionRecord(loser, receivedAt));
   if (retractions.length > 0) await log.append(topics.dealEvents, retractions);
 
   // 3. The events. Only what is stored may be told: the scorer reads the store.
@@ -74,7 +74,7 @@ export async function ingestBatch(
     const records = settled.counted.map((claim) => ({
       key: claim.row.deal_id,
       value: recordAt(claim)?.value ?? Buffer.alloc(0),
-      timestamp: claim.row.time,
+      timestamp: receivedAt,
     }));
     await log.append(topics.dealEvents, [...retractions, ...records]);
   }
@@ -109,11 +109,11 @@ function deadLetterRecord(letter: DeadLetter): NewRecord {
 }
 
 /** Only its key matters: that the event of this identity and time no longer counts for the deal. */
-function retractionRecord(key: EventKey): NewRecord {
+function retractionRecord(key: EventKey, receivedAt: Instant): NewRecord {
   return {
     key: key.deal_id,
     value: Buffer.from(JSON.stringify({ source: key.source, id: key.id, time: key.time })),
     headers: { [RETRACTED_HEADER]: '1' },
-    timestamp: key.time,
+    timestamp: receivedAt,
   };
 }

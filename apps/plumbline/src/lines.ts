@@ -33,9 +33,14 @@ export async function* readLines(files: readonly string[]): AsyncGenerator<Line>
   }
 }
 
+/** The system's code of an error, such as ENOENT; '' where it has none. */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
 /** Why a file can't be read, in words. */
 export function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file',
     EISDIR: 'it is a folder',

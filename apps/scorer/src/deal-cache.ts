@@ -9,13 +9,25 @@ export interface CachedDeal {
   stored: readonly StoredRecord[];
 }
 
+/** What a deal weighs in the cache: its events and what is stored of it; one without either is not free. */
+function weightOf(deal: CachedDeal): number {
+  return 1 + deal.events.length + deal.stored.length;
+}
+
 /**
- * Deals by id, the least recently used dropped first once they hold more events than the bound: nothing in the
+ * Deals by id, the least recently used dropped first once all together weigh more than the bound: nothing in the
  * process grows with the number of deals.
+ * @param maxWeight events and stored records
  */
-export function createDealCache(maxEvents: number) {
+export function createDealCache(maxWeight: number) {
   const deals = new Map<string, CachedDeal>();
   let held = 0;
+  const drop = (dealId: string): void => {
+    const deal = deals.get(dealId);
+    if (deal === undefined) return;
+    held -= weightOf(deal);
+    deals.delete(dealId);
+  };
   return {
     get(dealId: string): CachedDeal | undefined {
       const deal = deals.get(dealId);
@@ -25,36 +37,31 @@ export function createDealCache(maxEvents: number) {
       return deal;
     },
     set(dealId: string, deal: CachedDeal): void {
-      held += deal.events.length - (deals.get(dealId)?.events.length ?? 0);
-      deals.delete(dealId);
+      drop(dealId);
+      held += weightOf(deal);
       deals.set(dealId, deal);
-      for (const [oldest, { events }] of deals) {
-        if (held <= maxEvents || oldest === dealId) break;
-        deals.delete(oldest);
-        held -= events.length;
+      for (const oldest of deals.keys()) {
+        if (held <= maxWeight || oldest === dealId) break;
+        drop(oldest);
       }
     },
-    drop(dealId: string): void {
-      held -= deals.get(dealId)?.events.length ?? 0;
-      deals.delete(dealId);
-    },
+    drop,
     clear(): void {
       deals.clear();
       held = 0;
     },
-    /** Deals and events held. */
-    size: () => ({ deals: deals.size, events: held }),
+    /** Deals held, and what they weigh. */
+    size: () => ({ deals: deals.size, weight: held }),
   };
 }
 
 export type DealCache = ReturnType<typeof createDealCache>;
 
-/** Adds events to a deal's, each identity once; the lists are in order before and after. */
+/** Adds events to a deal's, which are in order before and after; each identity once. */
 export function mergeEvents(events: readonly DomainEvent[], added: readonly DomainEvent[]): DomainEvent[] {
-  const last = events.at(-1);
   const merged = [...events];
   let inOrder = true;
-  let latest = last;
+  let latest = events.at(-1);
   for (const event of added) {
     if (latest !== undefined && compareEvents(latest, event) >= 0) inOrder = false;
     merged.push(event);

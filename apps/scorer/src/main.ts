@@ -11,7 +11,7 @@ import { ScorerModule } from './scorer.module.js';
 import { ScorerService } from './scorer.service.js';
 
 const MAX_RECORDS = 10_000;
-const CACHED_EVENTS = 300_000;
+const CACHE_WEIGHT = 600_000;
 
 await runService('scorer', async () => {
   const read = readServiceEnvironment(process.env);
@@ -28,7 +28,7 @@ await runService('scorer', async () => {
       book,
       now: Date.now,
       maxRecords: MAX_RECORDS,
-      cacheEvents: CACHED_EVENTS,
+      cacheWeight: CACHE_WEIGHT,
     }),
     { abortOnError: false, logger: ['error', 'warn'] },
   );

@@ -5,7 +5,7 @@ import { changesOf, type DealChanges } from '#warehouse/record-changes.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { toDomainEvent } from './stored-events.js';
 
-export interface RebuildProgress {
+export interface RebuildResult {
   readonly deals: number;
   /** Deals whose stored records differed from what their events say. */
   readonly changed: number;
@@ -14,14 +14,13 @@ export interface RebuildProgress {
 /**
  * Scores deals again from their stored events, and mends what is stored of them.
  * @param dealIds none: all that have events
- * @param progress told after each page
  */
 export async function rebuild(
   warehouse: Warehouse,
   book: RuleBook,
   asOf: Instant,
-  options: { readonly dealIds?: readonly string[]; readonly progress?: (progress: RebuildProgress) => void },
-): Promise<RebuildProgress> {
+  options: { readonly dealIds?: readonly string[]; readonly progress?: (progress: RebuildResult) => void },
+): Promise<RebuildResult> {
   let deals = 0;
   let changed = 0;
   const pages = options.dealIds === undefined ? warehouse.read.dealIds() : [options.dealIds];
@@ -43,7 +42,6 @@ export async function rebuild(
     if (changes.length > 0) await warehouse.write.records(changes);
     deals += seen.size;
     changed += changes.length;
-    options.progress?.({ deals, changed });
   }
   return { deals, changed };
 }

@@ -12,7 +12,7 @@ import { type Consumption, consume } from '#log/consume.js';
 import type { Log, Reader } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
-import { rebuild, type RebuildProgress } from './rebuild.js';
+import { rebuild, type RebuildResult } from './rebuild.js';
 import { scoreBatch } from './score-batch.js';
 import { createScoring, type Scoring } from './scoring.js';
 
@@ -26,8 +26,8 @@ export interface ScorerOptions {
   readonly now: () => Instant;
   /** Largest batch: the unit of scoring, storing and committing. */
   readonly maxRecords: number;
-  /** How many events the deals that it remembers may have together. */
-  readonly cacheEvents: number;
+  /** How many events and stored records of deals are remembered. */
+  readonly cacheWeight: number;
 }
 
 const GROUP = 'plumbline-scorer';
@@ -47,7 +47,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(@Inject(SCORER_OPTIONS) private readonly options: ScorerOptions) {
-    this.scoring = createScoring(options.warehouse, options.book, { cacheEvents: options.cacheEvents });
+    this.scoring = createScoring(options.warehouse, options.book, { cacheWeight: options.cacheWeight });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -64,7 +64,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
           const reason = error instanceof Error ? error.message : String(error);
           this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reason}`);
         },
-        idle: () => this.inTurn(() => this.sweep()),
+        between: () => this.inTurn(() => this.sweep()),
       },
     );
   }
@@ -80,10 +80,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Scores deals again from their stored events, between two batches. */
-  rebuild(options: {
-    dealIds?: readonly string[];
-    progress?: (progress: RebuildProgress) => void;
-  }): Promise<RebuildProgress> {
+  rebuild(options: { dealIds?: readonly string[] }): Promise<RebuildResult> {
     const { warehouse, book, now } = this.options;
     return this.inTurn(async () => {
       this.scoring.forget();
@@ -106,8 +103,8 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   private async sweep(): Promise<void> {
     const now = this.options.now();
     if (now - this.sweptAt < SWEEP_EVERY_MS) return;
-    let due = SWEEP_LIMIT;
-    while (due === SWEEP_LIMIT) due = await this.scoring.sweep(now, SWEEP_LIMIT);
-    this.sweptAt = now;
+    // A page at a time: batches, rebuilds and the end of the process don't wait for all that is due.
+    const due = await this.scoring.sweep(now, SWEEP_LIMIT);
+    if (due < SWEEP_LIMIT) this.sweptAt = now;
   }
 }

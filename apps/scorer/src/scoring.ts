@@ -39,14 +39,14 @@ const NO_NEWS: DealNews = { added: [], retracted: [], reload: false };
 const DEALS_PER_READ = 500;
 
 /**
- * @param options.cacheEvents how many events the cache of deals may hold
+ * @param options.cacheWeight how many events and stored records of deals are remembered
  */
 export function createScoring(
   warehouse: Warehouse,
   book: RuleBook,
-  options: { readonly cacheEvents: number },
+  options: { readonly cacheWeight: number },
 ): Scoring {
-  const cache = createDealCache(options.cacheEvents);
+  const cache = createDealCache(options.cacheWeight);
 
   const score = async (news: ReadonlyMap<string, DealNews>, asOf: Instant): Promise<number> => {
     let changed = 0;

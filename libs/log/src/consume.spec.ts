@@ -44,7 +44,7 @@ describe('consuming', () => {
           return Promise.resolve();
         },
         options({
-          idle: () => {
+          between: () => {
             if (reader.told.length >= 4) resolve(consumption.stop());
             return Promise.resolve();
           },
@@ -71,7 +71,7 @@ describe('consuming', () => {
             pauses.push(ms);
             return Promise.resolve();
           },
-          idle: () => {
+          between: () => {
             resolve(consumption.stop());
             return Promise.resolve();
           },
@@ -98,5 +98,27 @@ describe('consuming', () => {
       '3: Error: the store is away',
     ]);
     expect(reader.told).toEqual(['closed']);
+  });
+
+  it('tries its own work between batches again, too', async () => {
+    const failures: string[] = [];
+    let attempts = 0;
+    const done = new Promise<void>((resolve) => {
+      const consumption = consume(
+        readerOf([]),
+        () => Promise.resolve(),
+        options({
+          failed: (error) => failures.push(String(error)),
+          between: () => {
+            attempts += 1;
+            if (attempts === 1) return Promise.reject(new Error('the store is away'));
+            resolve(consumption.stop());
+            return Promise.resolve();
+          },
+        }),
+      );
+    });
+    await done;
+    expect(failures).toEqual(['Error: the store is away']);
   });
 });

@@ -9,14 +9,14 @@ export interface Consumption {
 
 export interface ConsumeOptions {
   readonly maxRecords: number;
-  /** How often a batch is tried before the loop gives up; it is read again at the next start. */
+  /** How often a piece of work is tried before the loop gives up; it is read again at the next start. */
   readonly attempts: number;
   /** Waits between attempts, for so many milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
   /** Told of every failed attempt. */
   readonly failed: (error: unknown, attempt: number) => void;
-  /** Called whenever nothing new came within the waiting time, and after each batch. */
-  readonly idle?: () => Promise<void>;
+  /** Work of the consumer's own, done after each batch and whenever nothing new came within the waiting time. */
+  readonly between?: () => Promise<void>;
   readonly waitMs?: number;
 }
 
@@ -31,10 +31,10 @@ export function consume(
 ): Consumption {
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const handleWithRetries = async (batch: Batch): Promise<void> => {
+  const retried = async (work: () => Promise<unknown>): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await handle(batch);
+        await work();
         return;
       } catch (error) {
         options.failed(error, attempt);
@@ -48,10 +48,10 @@ export function consume(
       while (!isStopping()) {
         const batch = await reader.read({ maxRecords: options.maxRecords, waitMs: options.waitMs ?? 250 });
         if (batch !== null) {
-          await handleWithRetries(batch);
+          await retried(() => handle(batch));
           await reader.commit(batch);
         }
-        await options.idle?.();
+        if (options.between !== undefined) await retried(options.between);
       }
     } finally {
       await reader.close();

@@ -37,5 +37,17 @@ export async function insertText(
   format: RowFormat = 'JSONCompactEachRow',
 ): Promise<void> {
   if (rows === '') return;
-  await client.command({ query: `INSERT INTO ${target} SETTINGS ${SETTINGS} FORMAT ${format}\n${rows}` });
+  try {
+    await client.command({ query: `INSERT INTO ${target} SETTINGS ${SETTINGS} FORMAT ${format}\n${rows}` });
+  } catch (error) {
+    throw new Error(`insert into ${target.replace(/[ (].*/s, '')} failed: ${kindOf(error)}`);
+  }
+}
+
+/** What went wrong without the server's own words: they quote the row, and errors end in logs. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'for an unknown reason';
+  const { code, type } = error as { code?: unknown; type?: unknown };
+  const told = [code, type].filter((part) => typeof part === 'string' || typeof part === 'number');
+  return told.length > 0 ? told.join(' ') : error.name;
 }

@@ -6,6 +6,7 @@ import type { CloudEvent } from '#domain/events/cloud-event.js';
 import { formatDate, MILLISECONDS_PER_DAY } from '#domain/time/instant.js';
 import { simulatedPolicy } from '#simulator/policy.js';
 import { simulate } from '#simulator/simulate.js';
+import { codeOf } from '../lines.js';
 import {
   type DataDirectory,
   dataDirectory,
@@ -122,7 +123,7 @@ async function listen(system: EmbeddedSystem, port: number, say: (message: strin
   try {
     return await system.listen(port);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
     say(`Port ${port} is in use: taking another.`);
     return system.listen(0);
   }

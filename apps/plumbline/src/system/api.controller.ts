@@ -101,12 +101,18 @@ export class ApiController {
     const at = parseInstant(asOf ?? '');
     if (at === undefined) throw new BadRequestException('as_of: expected an RFC 3339 instant');
     response.setHeader('content-type', 'application/x-ndjson');
-    for await (const score of this.system.scores(at, listed(deal))) {
-      if (!response.write(`${JSON.stringify(score)}\n`)) await drainedOrClosed(response);
-      // Its reader has seen enough.
-      if (response.destroyed) return;
+    try {
+      for await (const score of this.system.scores(at, listed(deal))) {
+        if (!response.write(`${JSON.stringify(score)}\n`)) await drainedOrClosed(response);
+        // Its reader has seen enough.
+        if (response.destroyed) return;
+      }
+      response.end();
+    } catch (error) {
+      // What is sent can't be taken back: a broken connection tells that it is not all.
+      if (!response.headersSent) throw error;
+      response.destroy();
     }
-    response.end();
   }
 
   @Get('dead-letters')

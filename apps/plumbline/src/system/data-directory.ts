@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lifeOf } from '#log/embedded/ownership.js';
 import { parsePolicy } from '#domain/policy/parse-policy.js';
 import type { Policy } from '#domain/policy/policy.js';
-import { describe } from '../lines.js';
+import { codeOf, describe } from '../lines.js';
 import { faultLine, readTextFile } from '../policy-file.js';
 import { UserError } from '../user-error.js';
 import { VERSION } from '../version.js';
@@ -54,23 +54,34 @@ export async function makeDataDirectory(directory: DataDirectory): Promise<void>
   }
 }
 
+/** @throws UserError where there is such a file and it can't be read */
 async function textOrNothing(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new UserError(`can't read ${file}: ${describe(error)}`);
   }
+}
+
+/** Replaces a file as a whole: a crash leaves the one before or the one after. */
+async function replaceFile(file: string, text: string, mode = 0o644): Promise<void> {
+  const beside = `${file}.new`;
+  await writeFile(beside, text, { mode });
+  await chmod(beside, mode);
+  await rename(beside, file);
 }
 
 export interface PolicyInForce {
   readonly policy: Policy;
+  /** As it was read. */
+  readonly text: string;
   /** Of everything that the policy says, and the version of the program: another digest, other verdicts. */
   readonly digest: string;
 }
 
 /**
- * The policy in force: the given file, which is then kept in the directory for all other commands, or the one kept
- * there, or the defaults.
+ * The policy in force: the given file, or the one kept in the directory, or the defaults.
  * @throws UserError that lists every fault of the file
  */
 export async function policyInForce(
@@ -83,9 +94,9 @@ export async function policyInForce(
   if (parsed.policy === undefined) {
     throw new UserError(parsed.faults.map((fault) => faultLine(file ?? directory.policy, fault)).join('\n'));
   }
-  if (file !== undefined) await keepPolicy(directory, text);
   return {
     policy: parsed.policy,
+    text,
     digest: createHash('sha256')
       .update(JSON.stringify([VERSION, parsed.policy]))
       .digest('hex'),
@@ -94,7 +105,7 @@ export async function policyInForce(
 
 export async function keepPolicy(directory: DataDirectory, text: string): Promise<void> {
   await makeDataDirectory(directory);
-  await writeFile(directory.policy, text);
+  await replaceFile(directory.policy, text);
 }
 
 export async function hasPolicy(directory: DataDirectory): Promise<boolean> {
@@ -107,7 +118,7 @@ export async function scoredByDigest(directory: DataDirectory): Promise<string |
 }
 
 export async function noteScoredBy(directory: DataDirectory, digest: string): Promise<void> {
-  await writeFile(directory.scoredBy, `${digest}\n`);
+  await replaceFile(directory.scoredBy, `${digest}\n`);
 }
 
 /** Where the running process answers, and the word that it asks for. */
@@ -120,8 +131,7 @@ export interface RunningProcess {
 /** Readable by the owner alone: the token lets in whoever has it. */
 export async function noteRunning(directory: DataDirectory, running: RunningProcess): Promise<void> {
   const life = lifeOf(running.pid);
-  await writeFile(directory.running, JSON.stringify({ ...running, life }), { mode: 0o600 });
-  await chmod(directory.running, 0o600);
+  await replaceFile(directory.running, JSON.stringify({ ...running, life }), 0o600);
 }
 
 export async function forgetRunning(directory: DataDirectory): Promise<void> {

@@ -14,6 +14,7 @@ import { UserError } from '../user-error.js';
 import {
   type DataDirectory,
   findRunning,
+  keepPolicy,
   makeDataDirectory,
   noteScoredBy,
   policyInForce,
@@ -36,11 +37,10 @@ export interface EmbeddedSystem extends System {
   readonly ended: Promise<void>;
 }
 
-const RAW_TOPIC = 'deals.events';
 const MAX_RECORDS = 10_000;
 const LOG_KEPT_MS = 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
-const CACHED_EVENTS = 300_000;
+const CACHE_WEIGHT = 600_000;
 
 export interface EmbeddedOptions {
   /** A policy file to be in force from now on. */
@@ -62,11 +62,13 @@ export async function openEmbeddedSystem(
   options: EmbeddedOptions,
 ): Promise<EmbeddedSystem> {
   await makeDataDirectory(directory);
-  const { policy, digest } = await policyInForce(directory, options.policyFile);
+  const { policy, text, digest } = await policyInForce(directory, options.policyFile);
   const book = createRuleBook(policy);
   const log = await openOrExplain(directory);
   const warehouse = await openWarehouse({ kind: 'embedded', path: directory.clickhouse });
   try {
+    // Kept for all other commands, and only once the directory is ours.
+    if (options.policyFile !== undefined) await keepPolicy(directory, text);
     await warehouse.migrate();
     return await start(directory, { log, warehouse, book, digest }, options);
   } catch (error) {
@@ -106,13 +108,14 @@ async function start(
   parts: Parts,
   options: EmbeddedOptions,
 ): Promise<EmbeddedSystem> {
-  const { log, warehouse, book, digest } = parts;
+  const { log, warehouse, book } = parts;
   const now = options.now ?? ((): Instant => Date.now());
+  const [rawTopic = 'deals.events'] = defaultTopics.raw;
   const shared = { log, warehouse, topics: defaultTopics, now, maxRecords: MAX_RECORDS };
   const root = PlumblineModule.register({
     ingest: shared,
-    scorer: { ...shared, book, cacheEvents: CACHED_EVENTS },
-    system: { log, warehouse, book, rawTopic: RAW_TOPIC },
+    scorer: { ...shared, book, cacheWeight: CACHE_WEIGHT },
+    system: { log, warehouse, book, rawTopic, now },
     apiToken: options.apiToken,
   });
   const nest = { abortOnError: false, logger: ['error', 'warn'] } satisfies NestApplicationOptions;
@@ -124,18 +127,15 @@ async function start(
   await app.init();
   const ingest = app.get(IngestService);
   const scorer = app.get(ScorerService);
-
-  // Scores made by another policy, or another version of the program, are not what this one says.
-  const before = await scoredByDigest(directory);
-  if (before !== undefined && before !== digest) {
-    options.say?.(
-      'The policy or the program has changed since these deals were scored: scoring all of them again.',
-    );
-    const { deals, changed } = await scorer.rebuild({});
-    options.say?.(`${changed} of ${deals} deals have another record now.`);
+  const ended = Promise.all([ingest.ended, scorer.ended]).then(() => undefined);
+  // A failure is the caller's to see; one that nobody waits for yet must not end the process by itself.
+  ended.catch(() => undefined);
+  try {
+    await bringUpToDate(directory, parts, scorer, options);
+  } catch (error) {
+    await app.close();
+    throw error;
   }
-  if (before !== digest) await noteScoredBy(directory, digest);
-  for (const warning of policyWarnings(book.policy)) options.say?.(`Policy: ${warning}.`);
 
   // The store has everything that both services have committed: the log only bridges the time until then.
   const forgetRead = (): void => {
@@ -148,13 +148,10 @@ async function start(
   forgetRead();
   const forgetting = setInterval(forgetRead, FORGET_EVERY_MS).unref();
 
-  const failed = Promise.all([ingest.ended, scorer.ended]).then(() => undefined);
-  // A failure is the caller's to see; one that nobody waits for yet must not end the process by itself.
-  failed.catch(() => undefined);
   return {
-    ...inProcessSystem({ log, warehouse, book, rawTopic: RAW_TOPIC }, ingest, scorer),
+    ...inProcessSystem({ log, warehouse, book, rawTopic, now }, ingest, scorer),
     warehouse,
-    ended: failed,
+    ended,
     async listen(port) {
       if (http === undefined) throw new Error('the local API was not asked for');
       await http.listen(port, '127.0.0.1');
@@ -167,4 +164,24 @@ async function start(
       await log.close();
     },
   };
+}
+
+/** Scores made by another policy, or another version of the program, are not what this one says: they are made again. */
+async function bringUpToDate(
+  directory: DataDirectory,
+  { book, digest }: Parts,
+  scorer: ScorerService,
+  options: EmbeddedOptions,
+): Promise<void> {
+  for (const warning of policyWarnings(book.policy)) options.say?.(`Policy: ${warning}.`);
+  const before = await scoredByDigest(directory);
+  if (before === digest) return;
+  if (before !== undefined) {
+    options.say?.(
+      'The policy or the program has changed since these deals were scored: scoring all of them again.',
+    );
+    const { deals, changed } = await scorer.rebuild({});
+    options.say?.(`${changed} of ${deals} deals have another record now.`);
+  }
+  await noteScoredBy(directory, digest);
 }

@@ -1,6 +1,6 @@
-import { compareEvents } from '#domain/events/domain-event.js';
 import type { RuleBook } from '#domain/policy/rules.js';
 import { scoreDeal } from '#domain/score/score.js';
+import type { Instant } from '#domain/time/instant.js';
 import type { IngestService } from '#ingest/ingest.service.js';
 import type { Log, NewRecord } from '#log/log.js';
 import type { ScorerService } from '#scorer/scorer.service.js';
@@ -13,16 +13,21 @@ export interface SystemParts {
   readonly warehouse: Warehouse;
   readonly book: RuleBook;
   readonly rawTopic: string;
+  readonly now: () => Instant;
 }
 
 /** The system over the services of this process; closing is up to whoever opened the parts. */
 export function inProcessSystem(
-  { log, warehouse, book, rawTopic }: SystemParts,
+  { log, warehouse, book, rawTopic, now }: SystemParts,
   ingest: IngestService,
   scorer: ScorerService,
 ): Omit<System, 'close'> {
   return {
-    append: (events) => log.append(rawTopic, events.map(rawRecord)),
+    append: (events) =>
+      log.append(
+        rawTopic,
+        events.map((event) => rawRecord(event, now())),
+      ),
     async lag() {
       // Of a service that gave up the lag never ends: whoever waits for that must hear of it.
       await Promise.race([ingest.ended, scorer.ended, Promise.resolve()]);
@@ -36,7 +41,7 @@ export function inProcessSystem(
       const pages = dealIds.length === 0 ? warehouse.read.dealIds() : [dealIds];
       for await (const page of pages) {
         for await (const { deal_id: dealId, events } of warehouse.read.events(page)) {
-          const score = scoreDeal(dealId, events.map(toDomainEvent).sort(compareEvents), asOf, book);
+          const score = scoreDeal(dealId, events.map(toDomainEvent), asOf, book);
           if (score !== undefined) yield score;
         }
       }
@@ -49,11 +54,11 @@ export function inProcessSystem(
 const MAX_KEY_LENGTH = 1_024;
 
 /** Whatever came, as a record: ingest judges what is wrong with it. */
-function rawRecord(event: unknown): NewRecord {
-  const { subject, time } = (event ?? {}) as Readonly<Record<string, unknown>>;
+function rawRecord(event: unknown, receivedAt: Instant): NewRecord {
+  const { subject } = (event ?? {}) as Readonly<Record<string, unknown>>;
   return {
     key: typeof subject === 'string' && subject.length <= MAX_KEY_LENGTH ? subject : null,
     value: Buffer.from(JSON.stringify(event)),
-    timestamp: typeof time === 'string' ? Date.parse(time) || 0 : 0,
+    timestamp: receivedAt,
   };
 }

@@ -124,14 +124,19 @@ function isReferable(deal: Deal, at: Instant, rules: Rules): boolean {
  * reference; undefined where that does not hold at the instant.
  */
 export function referableSince(deal: Deal, at: Instant, rules: Rules): Instant | undefined {
-  let since = deal.referableSince;
+  const since = deal.referableSince;
   if (deal.outcomes.size === 0) return since;
-  const dues: Instant[] = [];
-  for (const { due } of deal.outcomes.values()) if (due >= deal.settledAt && due < at) dues.push(due);
+  // Time alone brings neither a word of a reference nor a better mood.
+  if (deal.reference !== undefined || satisfaction(deal, rules) !== 'good') return undefined;
   // An outcome is due in the first millisecond after its date, and what follows from it is counted from the date.
-  for (const due of dues.sort((a, b) => a - b))
-    since = isReferable(deal, due + 1, rules) ? (since ?? due) : undefined;
-  return since;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const [id, outcome] of deal.outcomes) {
+    if (outcome.due >= at) continue;
+    // One that is due and not attained keeps all from being so, whatever becomes due besides.
+    if ((attainment(deal, id, outcome) ?? 0) < 1) return undefined;
+    earliest = Math.min(earliest, outcome.due);
+  }
+  return since ?? (earliest === Number.POSITIVE_INFINITY ? undefined : earliest);
 }
 
 /** Remembers since when a reference could have been asked for, as outcomes became due before the instant. */

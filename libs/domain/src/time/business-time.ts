@@ -1,4 +1,4 @@
-import type { Calendar } from './calendar.js';
+import { type Calendar, LAST_DAY_OF_TIME } from './calendar.js';
 import { MILLISECONDS_PER_DAY, type Instant } from './instant.js';
 
 /** Time during which a deal is paused: from (included) to (excluded; Infinity: no end known). Disjoint and in order. */
@@ -35,7 +35,7 @@ function instantOf(calendar: Calendar, target: BusinessMilliseconds, strict: boo
   }
   for (;;) {
     const day = calendar.workingDay(ordinal);
-    if (day === undefined) return Number.POSITIVE_INFINITY;
+    if (day === undefined || Math.abs(day) > LAST_DAY_OF_TIME) return Number.POSITIVE_INFINITY;
     const start = calendar.startOf(day);
     const length = calendar.startOf(day + 1) - start;
     // A working day that the zone skipped altogether can't hold the instant.

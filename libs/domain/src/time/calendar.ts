@@ -20,7 +20,7 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const WEEKDAY_OF_DAY_ZERO = 3;
 
 /** ECMAScript knows no date further than this from 1970; what lies beyond is far enough not to need a zone. */
-const LAST_DAY_OF_TIME = 99_999_990;
+export const LAST_DAY_OF_TIME = 99_999_990;
 
 /** Instants of day starts are kept for these days, as looking them up in the zone's rules is slow. */
 const FIRST_KEPT_DAY = parseDate('1970-01-01') ?? 0;
