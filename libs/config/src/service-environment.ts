@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { IsOptional, IsString, IsUrl, MinLength, ValidateIf, validateSync } from 'class-validator';
+import { IsOptional, IsString, IsUrl, ValidateIf, validateSync } from 'class-validator';
 import type { WarehouseConfig } from '#warehouse/config.js';
 
 /** The environment variables of the services ingest and scorer. Empty ones count as not set. */
@@ -21,24 +21,24 @@ class ServiceEnvironment {
   PLUMBLINE_CLICKHOUSE_URL?: string;
 
   @IsOptional()
-  @MinLength(1)
+  @IsString()
   PLUMBLINE_CLICKHOUSE_USER?: string;
 
   @IsOptional()
-  @MinLength(1)
+  @IsString()
   PLUMBLINE_CLICKHOUSE_PASSWORD?: string;
 
   @IsOptional()
-  @MinLength(1)
+  @IsString()
   PLUMBLINE_CLICKHOUSE_DATABASE?: string;
 
   @IsOptional()
-  @MinLength(1)
+  @IsString()
   PLUMBLINE_CLICKHOUSE_CLUSTER?: string;
 
   /** Policy file (YAML); the defaults where not set. */
   @IsOptional()
-  @MinLength(1)
+  @IsString()
   PLUMBLINE_POLICY?: string;
 }
 

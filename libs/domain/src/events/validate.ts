@@ -72,7 +72,9 @@ export function domainEvent(
  */
 function mayLackDeal(type: EventType): boolean {
   const { family } = eventCatalogue[type];
-  return family === 'meeting' || family === 'contact' || family === 'next_step' || type === 'deal.history_gap';
+  return (
+    family === 'meeting' || family === 'contact' || family === 'next_step' || type === 'deal.history_gap'
+  );
 }
 
 /** The authoritative reasons, by class-validator. */
