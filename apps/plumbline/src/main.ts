@@ -28,8 +28,9 @@ const program = new Command('plumbline')
 
 // A reader that has seen enough (head, a closed pager) ends the program, without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`plumbline: can't write the output: ${error.message}\n`);
+  process.exit(1);
 });
 
 try {

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
@@ -7,6 +8,7 @@ import { loadCsvMapping } from '#sources/csv/load-mapping.js';
 import { lookUpsIn } from '#sources/csv/look-up-files.js';
 import type { CsvMapping } from '#sources/csv/mapping.js';
 import { translateCsv, type TranslatedRow } from '#sources/csv/translate.js';
+import type { DeadLetter } from '#warehouse/kept-aside.js';
 import { describe } from '../lines.js';
 import { faultLine, readTextFile } from '../policy-file.js';
 import { DEFAULT_DATA, drained, openSystem } from '../system/open-system.js';
@@ -61,6 +63,7 @@ export function importCommand(program: Command): void {
     .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
     .argument('<files...>', 'files to import')
     .action(async (files: string[], options: ImportOptions) => {
+      for (const file of files) await expectReadable(file);
       const mapping = await loadMapping(options, files);
       const progress = createProgress(process.stderr, Date.now);
       const system = await openSystem(options.data, { policyFile: options.policy, create: true });
@@ -69,10 +72,13 @@ export function importCommand(program: Command): void {
         let refused = 0;
         let events = 0;
         let pending: CloudEvent[] = [];
+        let letters: DeadLetter[] = [];
         const flush = async (): Promise<void> => {
           if (pending.length > 0) await system.append(pending);
           events += pending.length;
           pending = [];
+          if (letters.length > 0) await system.refuse(letters);
+          letters = [];
         };
         for (const file of files) {
           for await (const row of translateFile(file, mapping)) {
@@ -81,8 +87,9 @@ export function importCommand(program: Command): void {
               refused += 1;
               progress.done();
               refuse(row);
+              letters.push(...deadLetterOf(row, file));
             } else pending.push(...row.result.events);
-            if (pending.length >= EVENTS_PER_APPEND) await flush();
+            if (pending.length + letters.length >= EVENTS_PER_APPEND) await flush();
             progress.update(`${formatCount(rows)} rows read, ${formatCount(events)} events appended`);
           }
         }
@@ -105,6 +112,15 @@ export function importCommand(program: Command): void {
         await system.close();
       }
     });
+}
+
+/** @throws UserError before anything else is said of files that are not there */
+async function expectReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw new UserError(`can't read ${file}: ${describe(error)}`);
+  }
 }
 
 async function loadMapping(
@@ -131,6 +147,14 @@ async function* translateFile(file: string, mapping: CsvMapping): AsyncGenerator
   } catch (error) {
     throw new UserError(`can't read ${file}: ${describe(error)}`);
   }
+}
+
+/** A refused row as it is kept: known by its file and place, so that importing again keeps it once. */
+function deadLetterOf({ index, result }: TranslatedRow, file: string): DeadLetter[] {
+  if (!('refused' in result)) return [];
+  const { reasons, record: raw } = result.refused;
+  const place = { topic: `import.csv/${path.basename(file)}`, partition: 0, offset: index, position: 0 };
+  return [{ ...place, source: 'csv', raw, reasons, received_at: Date.now(), replayed_at: null }];
 }
 
 /** A dead letter, as one line of JSON. */

@@ -10,10 +10,13 @@ import { codeOf } from '../lines.js';
 import {
   type DataDirectory,
   dataDirectory,
+  type DemoState,
+  demoState,
   findRunning,
   forgetRunning,
   hasPolicy,
   keepPolicy,
+  noteDemo,
   noteRunning,
   policyInForce,
 } from '../system/data-directory.js';
@@ -82,16 +85,18 @@ async function up(options: UpOptions): Promise<void> {
     await noteRunning(directory, { pid: process.pid, url, token });
     const asked = askedToEnd();
     await Promise.race([
-      feedAndDrain(system, { demo, progress, say, signal: asked }),
+      feedAndDrain(system, { demo, directory, progress, say, signal: asked }),
       system.ended,
       aborted(asked),
     ]);
     progress.done();
     if (asked.aborted) return;
-    await printSummary(system, directory);
+    const deals = await printSummary(system, directory);
     if (options.once === true) return;
-    process.stdout.write(whereToLook(options.data ?? (demo ? DEMO_DATA : undefined), directory, url));
+    const folder = options.data ?? (demo ? DEMO_DATA : undefined);
+    process.stdout.write(whereToLook(folder, directory, url, deals > 0));
     await Promise.race([system.ended, aborted(asked)]);
+    process.stdout.write(`Stopped. Everything is kept in ${directory.path}.\n`);
   } finally {
     progress.done();
     await forgetRunning(directory);
@@ -131,19 +136,21 @@ async function listen(system: EmbeddedSystem, port: number, say: (message: strin
 
 interface Feeding {
   readonly demo: boolean;
+  readonly directory: DataDirectory;
   readonly progress: Progress;
   readonly say: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
 async function feedAndDrain(system: EmbeddedSystem, feeding: Feeding): Promise<void> {
-  const { demo, progress, say, signal } = feeding;
-  const lag = await system.lag();
-  const { events } = await system.counts();
+  const { demo, directory, progress, say, signal } = feeding;
   let fed = 0;
-  if (demo && events + lag.ingest + lag.scorer === 0) {
-    say(`Simulating a sales organisation: ${formatCount(DEMO_DEALS)} deals over a year, up to now.`);
-    fed = await feed(system, feeding);
+  const unfinished = demo ? await unfinishedDemo(system, directory) : undefined;
+  if (unfinished !== undefined) {
+    say(`Simulating a sales organisation: ${formatCount(DEMO_DEALS)} deals over a year.`);
+    await noteDemo(directory, unfinished);
+    fed = await feed(system, unfinished.until, feeding);
+    if (!signal.aborted) await noteDemo(directory, { ...unfinished, fed: true });
   }
   await drained(system, {
     pause: (ms) => pause(ms),
@@ -155,7 +162,22 @@ async function feedAndDrain(system: EmbeddedSystem, feeding: Feeding): Promise<v
   });
 }
 
-async function feed(system: EmbeddedSystem, { progress, signal }: Feeding): Promise<number> {
+/**
+ * The demo that is to be fed: a new one into an empty system, or all of one that was interrupted once more. It is the
+ * same simulation up to the same instant, so that what is there already counts once.
+ */
+async function unfinishedDemo(
+  system: EmbeddedSystem,
+  directory: DataDirectory,
+): Promise<DemoState | undefined> {
+  const begun = await demoState(directory);
+  if (begun !== undefined) return begun.fed ? undefined : begun;
+  const { ingest, scorer } = await system.lag();
+  const { events } = await system.counts();
+  return events + ingest + scorer === 0 ? { until: Date.now(), fed: false } : undefined;
+}
+
+async function feed(system: EmbeddedSystem, until: number, { progress, signal }: Feeding): Promise<number> {
   let fed = 0;
   let pending: CloudEvent[] = [];
   const flush = async (): Promise<void> => {
@@ -166,7 +188,7 @@ async function feed(system: EmbeddedSystem, { progress, signal }: Feeding): Prom
     // The simulator fills a batch without waiting for anything: let the services have their turn.
     await pause(0);
   };
-  for (const event of simulate({ seed: DEMO_SEED, deals: DEMO_DEALS, until: Date.now(), order: 'deal' })) {
+  for (const event of simulate({ seed: DEMO_SEED, deals: DEMO_DEALS, until, order: 'deal' })) {
     if (signal.aborted) break;
     pending.push(event);
     if (pending.length >= EVENTS_PER_APPEND) await flush();
@@ -175,7 +197,8 @@ async function feed(system: EmbeddedSystem, { progress, signal }: Feeding): Prom
   return fed;
 }
 
-async function printSummary(system: EmbeddedSystem, directory: DataDirectory): Promise<void> {
+/** @returns how many deals it is about */
+async function printSummary(system: EmbeddedSystem, directory: DataDirectory): Promise<number> {
   const { read } = system.warehouse;
   const { policy } = await policyInForce(directory, undefined);
   const counts = await read.counts();
@@ -188,7 +211,7 @@ async function printSummary(system: EmbeddedSystem, directory: DataDirectory): P
   );
   if (counts.deals === 0) {
     process.stdout.write('No deals yet. Bring some in: npx plumbline import --help, or start with --demo.\n');
-    return;
+    return 0;
   }
   process.stdout.write(
     summaryText({
@@ -205,9 +228,15 @@ async function printSummary(system: EmbeddedSystem, directory: DataDirectory): P
       width: process.stdout.columns || 110,
     }),
   );
+  return counts.deals;
 }
 
-function whereToLook(folder: string | undefined, directory: DataDirectory, url: string): string {
+function whereToLook(
+  folder: string | undefined,
+  directory: DataDirectory,
+  url: string,
+  hasDeals: boolean,
+): string {
   const data = folder === undefined ? '' : ` --data ${folder}`;
   const lines = [
     [`npx plumbline deals${data}`, 'every open deal, the worst first, with the next best action'],
@@ -217,6 +246,8 @@ function whereToLook(folder: string | undefined, directory: DataDirectory, url: 
     ],
     [`npx plumbline import${data} --help`, 'bring in your own'],
   ] as const;
+  if (!hasDeals)
+    return `The data is kept in ${directory.path}; the local API answers on ${url}. Ctrl-C ends it.\n`;
   const width = Math.max(...lines.map(([command]) => command.length));
   return [
     '',

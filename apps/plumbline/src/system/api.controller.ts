@@ -19,6 +19,7 @@ import {
 } from '@nestjs/common';
 import type { CloudEvent } from '#domain/events/cloud-event.js';
 import { parseInstant } from '#domain/time/instant.js';
+import type { DeadLetter } from '#warehouse/kept-aside.js';
 import type { System } from './system.js';
 
 export const SYSTEM = Symbol('system');
@@ -115,6 +116,21 @@ export class ApiController {
     }
   }
 
+  /** What a command of this program refused while translating. */
+  @Post('dead-letters')
+  @HttpCode(200)
+  async refuse(@Req() request: IncomingMessage): Promise<{ refused: number }> {
+    const letters: DeadLetter[] = [];
+    for await (const line of createInterface({ input: request, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line.trim() === '') continue;
+      const letter = eventOf(line) as unknown;
+      if (!isDeadLetter(letter)) throw new BadRequestException('expected dead letters');
+      letters.push(letter);
+    }
+    await this.system.refuse(letters);
+    return { refused: letters.length };
+  }
+
   @Get('dead-letters')
   deadLetters(@Query('limit') limit: string | undefined): ReturnType<System['deadLetters']> {
     const count = Number(limit ?? '100');
@@ -132,6 +148,26 @@ function drainedOrClosed(response: ServerResponse): Promise<void> {
     };
     response.once('drain', done).once('close', done);
   });
+}
+
+function isDeadLetter(value: unknown): value is DeadLetter {
+  if (typeof value !== 'object' || value === null) return false;
+  const {
+    topic,
+    partition,
+    offset,
+    position,
+    source,
+    raw,
+    reasons,
+    received_at: receivedAt,
+  } = value as Partial<DeadLetter>;
+  return (
+    [topic, source, raw].every((text) => typeof text === 'string') &&
+    [partition, offset, position, receivedAt].every((number) => Number.isSafeInteger(number)) &&
+    Array.isArray(reasons) &&
+    reasons.every((reason) => typeof reason === 'string')
+  );
 }
 
 function listed(value: string | string[] | undefined): string[] {

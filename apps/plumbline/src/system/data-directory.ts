@@ -18,6 +18,8 @@ export interface DataDirectory {
   readonly policy: string;
   /** Which policy and version the stored scores were made by. */
   readonly scoredBy: string;
+  /** The simulated organisation that is fed into it. */
+  readonly demo: string;
   /** How to reach the process that has the directory open. */
   readonly running: string;
 }
@@ -30,6 +32,7 @@ export function dataDirectory(folder: string): DataDirectory {
     clickhouse: path.join(root, 'clickhouse'),
     policy: path.join(root, 'policy.yaml'),
     scoredBy: path.join(root, 'scored-by'),
+    demo: path.join(root, 'demo.json'),
     running: path.join(root, 'running.json'),
   };
 }
@@ -150,4 +153,26 @@ export async function findRunning(directory: DataDirectory): Promise<RunningProc
   } catch {
     return undefined;
   }
+}
+
+/** Up to when the simulated organisation was simulated, and whether all of it is in the log. */
+export interface DemoState {
+  readonly until: number;
+  readonly fed: boolean;
+}
+
+/** Undefined where none was ever begun. */
+export async function demoState(directory: DataDirectory): Promise<DemoState | undefined> {
+  const text = await textOrNothing(directory.demo);
+  if (text === undefined) return undefined;
+  try {
+    const { until, fed } = JSON.parse(text) as Partial<DemoState>;
+    return typeof until === 'number' ? { until, fed: fed === true } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function noteDemo(directory: DataDirectory, state: DemoState): Promise<void> {
+  await replaceFile(directory.demo, JSON.stringify(state));
 }

@@ -1,4 +1,9 @@
-import type { INestApplicationContext, NestApplicationOptions } from '@nestjs/common';
+import {
+  type INestApplicationContext,
+  Logger,
+  type LogLevel,
+  type NestApplicationOptions,
+} from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { policyWarnings } from '#domain/policy/parse-policy.js';
@@ -37,6 +42,7 @@ export interface EmbeddedSystem extends System {
   readonly ended: Promise<void>;
 }
 
+const LOG_LEVELS: LogLevel[] = ['error', 'warn'];
 const MAX_RECORDS = 10_000;
 const LOG_KEPT_MS = 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
@@ -118,7 +124,7 @@ async function start(
     system: { log, warehouse, book, rawTopic, now },
     apiToken: options.apiToken,
   });
-  const nest = { abortOnError: false, logger: ['error', 'warn'] } satisfies NestApplicationOptions;
+  const nest = { abortOnError: false, logger: LOG_LEVELS } satisfies NestApplicationOptions;
   const http =
     options.apiToken === undefined
       ? undefined
@@ -154,7 +160,13 @@ async function start(
     ended,
     async listen(port) {
       if (http === undefined) throw new Error('the local API was not asked for');
-      await http.listen(port, '127.0.0.1');
+      // A port that is in use is for the caller to tell, in one line; Nest would tell it in its own way as well.
+      Logger.overrideLogger(false);
+      try {
+        await http.listen(port, '127.0.0.1');
+      } finally {
+        Logger.overrideLogger(LOG_LEVELS);
+      }
       return http.getUrl();
     },
     async close() {

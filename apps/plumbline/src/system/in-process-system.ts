@@ -46,6 +46,7 @@ export function inProcessSystem(
         }
       }
     },
+    refuse: (letters) => warehouse.write.deadLetters(letters),
     deadLetters: (limit) => warehouse.read.deadLetters({ limit }),
   };
 }

@@ -46,6 +46,14 @@ export function remoteSystem(running: RunningProcess): System {
       );
       for await (const line of linesOf(response)) yield JSON.parse(line) as Score;
     },
+    async refuse(letters) {
+      const body = letters.map((letter) => `${JSON.stringify(letter)}\n`).join('');
+      await call('/api/dead-letters', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+    },
     deadLetters: (limit) => json(`/api/dead-letters?limit=${limit}`),
     close: () => Promise.resolve(),
   };

@@ -1,6 +1,6 @@
 import type { CloudEvent } from '#domain/events/cloud-event.js';
 import type { Score } from '#domain/score/score.js';
-import type { StoredDeadLetter } from '#warehouse/kept-aside.js';
+import type { DeadLetter, StoredDeadLetter } from '#warehouse/kept-aside.js';
 import type { Counts } from '#warehouse/read-rows.js';
 
 /** What is still on its way: raw records not taken in, and events of deals not scored. */
@@ -27,6 +27,8 @@ export interface System {
   rebuild(dealIds: readonly string[]): Promise<RebuildResult>;
   /** Scores as of an instant from the stored events; of these deals, or of all. In order of deal id. */
   scores(asOf: number, dealIds: readonly string[]): AsyncIterable<Score>;
+  /** Keeps what was refused before it became an event; the same again changes nothing. */
+  refuse(letters: readonly DeadLetter[]): Promise<void>;
   deadLetters(limit: number): Promise<readonly StoredDeadLetter[]>;
   close(): Promise<void>;
 }

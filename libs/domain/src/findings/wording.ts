@@ -57,3 +57,8 @@ export const milestoneNames = [
 export function milestoneName(position: number): string {
   return milestoneNames[position] ?? `position ${position}`;
 }
+
+/** Advice as it is told: whoever has no name may stand first in it. */
+export function sentence(advice: string): string {
+  return advice.replace(/^the /, 'The ');
+}

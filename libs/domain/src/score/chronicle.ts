@@ -6,6 +6,7 @@ import { attainment } from '../deal/success.js';
 import type { DomainEvent } from '../events/domain-event.js';
 import type { Severity } from '../findings/kinds.js';
 import type { FindingRule } from '../findings/rule.js';
+import { sentence } from '../findings/wording.js';
 import type { RuleBook } from '../policy/rules.js';
 import { businessDays, overAt } from '../time/business-time.js';
 import { formatDate, formatInstant, type Instant } from '../time/instant.js';
@@ -168,7 +169,7 @@ function findingRecord(deal: OpenedDeal, episode: Episode): FindingRecord {
     closed_by: episode.closedBy,
     evidence: explanation.evidence.map(evidenceId),
     numbers: explanation.numbers,
-    advice: explanation.advice,
+    advice: sentence(explanation.advice),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isOpened, type Deal, type OpenedDeal } from '../deal/deal.js';
 import { pauseAt } from '../deal/lifecycle.js';
 import type { DomainEvent, EventOf } from '../events/domain-event.js';
+import { sentence } from '../findings/wording.js';
 import { findingRules } from '../findings/rules.js';
 import { type FindingFamily, type FindingKind, findingKinds, type Severity } from '../findings/kinds.js';
 import type { RuleBook, Rules } from '../policy/rules.js';
@@ -131,7 +132,7 @@ function findingsOf(course: Course, deal: OpenedDeal, asOf: Instant): Finding[] 
       since: formatInstant(since),
       evidence: evidence.map(evidenceId),
       numbers,
-      advice,
+      advice: sentence(advice),
     });
   }
   return findings;

@@ -27,7 +27,7 @@ export const sellerAhead: FindingRule = {
         position: deal.position,
         stage_order: stage?.order ?? null,
       },
-      advice: `${stage?.name ?? stage?.id ?? 'This stage'} presumes ${milestoneName(stage?.requires ?? 0)}; go back with ${customerContact(deal)} to their next milestone, ${milestoneName(next)}, and help them reach it.`,
+      advice: `The stage ${stage?.name ?? stage?.id ?? ''} presumes ${milestoneName(stage?.requires ?? 0)}; go back with ${customerContact(deal)} to their next milestone, ${milestoneName(next)}, and help them reach it.`,
     };
   },
 };
