@@ -77,3 +77,34 @@ describe('the first millisecond', () => {
     expect(overAt(none, [], at('03-02T00:00:00'), 0)).toBe(Number.POSITIVE_INFINITY);
   });
 });
+
+describe('a limit that is used up across a change of the clocks', () => {
+  it.each(['Australia/Lord_Howe', 'Asia/Jerusalem', 'America/New_York'])(
+    'is exceeded in the first millisecond after it, whatever the rounding of days of odd lengths, in %s',
+    (timezone) => {
+      const calendar = createCalendar({
+        timezone,
+        workdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+        holidays: [],
+      });
+      const early: string[] = [];
+      for (const change of [
+        '2017-03-20',
+        '2017-10-01',
+        '2026-03-08',
+        '2026-10-01',
+        '2034-03-20',
+        '2034-10-20',
+      ]) {
+        for (let hour = 0; hour < 30 * 24; hour += 1) {
+          const a = Date.parse(`${change}T00:17:23.457Z`) + hour * 3_600_000;
+          for (const days of [0, 1, 2, 5]) {
+            const over = overAt(calendar, [], a, days);
+            if (businessDays(calendar, a, over) <= days) early.push(`${new Date(a).toISOString()} + ${days}`);
+          }
+        }
+      }
+      expect(early).toEqual([]);
+    },
+  );
+});

@@ -11,7 +11,7 @@ export interface Pause {
 type BusinessMilliseconds = number;
 
 /** Far below a millisecond's share of any day, far above what rounding in 64 bits can amount to. */
-const ROUNDING = 1e-4;
+const ROUNDING = 5e-3;
 
 /** Business time passed at an instant, from an arbitrary but fixed start. */
 export function businessTime(calendar: Calendar, at: Instant): BusinessMilliseconds {
