@@ -1,13 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { runService } from '#config/run-service.js';
 import { readServiceEnvironment } from '#config/service-environment.js';
+import { MAX_BATCH_RECORDS } from '#log/consume.js';
 import { openEmbeddedLog } from '#log/embedded-log.js';
 import { defaultTopics } from '#log/topics.js';
 import { openWarehouse } from '#warehouse/warehouse.js';
 import { IngestModule } from './ingest.module.js';
 import { IngestService } from './ingest.service.js';
-
-const MAX_RECORDS = 10_000;
 
 await runService('ingest', async () => {
   const read = readServiceEnvironment(process.env);
@@ -16,7 +15,13 @@ await runService('ingest', async () => {
   const warehouse = await openWarehouse(read.config.warehouse);
   await warehouse.migrate();
   const app = await NestFactory.createApplicationContext(
-    IngestModule.register({ log, warehouse, topics: defaultTopics, now: Date.now, maxRecords: MAX_RECORDS }),
+    IngestModule.register({
+      log,
+      warehouse,
+      topics: defaultTopics,
+      now: Date.now,
+      maxRecords: MAX_BATCH_RECORDS,
+    }),
     { abortOnError: false, logger: ['error', 'warn'] },
   );
   await app.init();

@@ -1,3 +1,4 @@
+import { instantOrEndOfDay } from '#domain/deal/instants.js';
 import type { Calendar } from '#domain/time/calendar.js';
 import { type Instant, parseDate, parseInstant } from '#domain/time/instant.js';
 import { UserError } from './user-error.js';
@@ -7,10 +8,8 @@ import { UserError } from './user-error.js';
  * @throws UserError for anything else
  */
 export function parseMoment(option: string, text: string, calendar: Calendar): Instant {
-  const at = parseInstant(text);
-  if (at !== undefined) return at;
-  const day = parseDate(text);
-  if (day !== undefined) return calendar.startOf(day + 1) - 1;
+  if (parseInstant(text) !== undefined || parseDate(text) !== undefined)
+    return instantOrEndOfDay(text, calendar);
   throw new UserError(
     `${option}: expected an instant such as 2026-03-02T12:00:00Z or a date, got ${JSON.stringify(text)}`,
     2,

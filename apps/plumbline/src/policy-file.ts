@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Fault } from '#domain/policy/faults.js';
+import { defaultPolicy } from '#domain/policy/default-policy.js';
 import { parsePolicy } from '#domain/policy/parse-policy.js';
 import type { Policy } from '#domain/policy/policy.js';
 import { describe } from './lines.js';
@@ -19,16 +20,19 @@ export async function readTextFile(file: string): Promise<string> {
 }
 
 /**
- * The policy of a file, layered over the defaults; the defaults alone where no file is given.
+ * The policy of a file's text, layered over the defaults.
  * @throws UserError that lists every fault
  */
-export async function loadPolicy(file: string | undefined): Promise<Policy> {
-  if (file === undefined) return parsePolicy().policy ?? fail();
-  const parsed = parsePolicy(await readTextFile(file));
+export function policyOf(file: string, text: string): Policy {
+  const parsed = parsePolicy(text);
   if (parsed.policy !== undefined) return parsed.policy;
   throw new UserError(parsed.faults.map((fault) => faultLine(file, fault)).join('\n'));
 }
 
-function fail(): never {
-  throw new Error('the default policy is not valid');
+/**
+ * The policy of a file, or the defaults where no file is given.
+ * @throws UserError where it can't be read, or that lists every fault
+ */
+export async function loadPolicy(file: string | undefined): Promise<Policy> {
+  return file === undefined ? defaultPolicy : policyOf(file, await readTextFile(file));
 }

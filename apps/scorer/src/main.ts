@@ -4,14 +4,12 @@ import { runService } from '#config/run-service.js';
 import { readServiceEnvironment } from '#config/service-environment.js';
 import { parsePolicy } from '#domain/policy/parse-policy.js';
 import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
+import { MAX_BATCH_RECORDS } from '#log/consume.js';
 import { openEmbeddedLog } from '#log/embedded-log.js';
 import { defaultTopics } from '#log/topics.js';
 import { openWarehouse } from '#warehouse/warehouse.js';
 import { ScorerModule } from './scorer.module.js';
-import { ScorerService } from './scorer.service.js';
-
-const MAX_RECORDS = 10_000;
-const CACHE_WEIGHT = 600_000;
+import { CACHE_WEIGHT, ScorerService } from './scorer.service.js';
 
 await runService('scorer', async () => {
   const read = readServiceEnvironment(process.env);
@@ -27,7 +25,7 @@ await runService('scorer', async () => {
       topics: defaultTopics,
       book,
       now: Date.now,
-      maxRecords: MAX_RECORDS,
+      maxRecords: MAX_BATCH_RECORDS,
       cacheWeight: CACHE_WEIGHT,
     }),
     { abortOnError: false, logger: ['error', 'warn'] },

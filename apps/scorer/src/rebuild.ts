@@ -3,7 +3,7 @@ import { chronicle } from '#domain/score/chronicle.js';
 import type { Instant } from '#domain/time/instant.js';
 import { changesOf, type DealChanges } from '#warehouse/record-changes.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
-import { toDomainEvent } from './stored-events.js';
+import { toDomainEvent } from '#warehouse/stored-events.js';
 
 export interface RebuildResult {
   readonly deals: number;

@@ -30,6 +30,9 @@ export interface ScorerOptions {
   readonly cacheWeight: number;
 }
 
+/** Events and stored records of deals that are remembered, unless told otherwise. */
+export const CACHE_WEIGHT = 600_000;
+
 const GROUP = 'plumbline-scorer';
 const ATTEMPTS = 6;
 const SWEEP_EVERY_MS = 1_000;

@@ -5,7 +5,7 @@ import type { Instant } from '#domain/time/instant.js';
 import { changesOf, type DealChanges, type StoredRecord } from '#warehouse/record-changes.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { type CachedDeal, createDealCache, type DealCache, mergeEvents } from './deal-cache.js';
-import { toDomainEvent } from './stored-events.js';
+import { toDomainEvent } from '#warehouse/stored-events.js';
 
 export type EventKey = Pick<DomainEvent, 'source' | 'id' | 'time'>;
 

@@ -1,5 +1,8 @@
 import type { Batch, Reader } from './log.js';
 
+/** Largest batch of the services: enough for large inserts, few enough for seconds of work. */
+export const MAX_BATCH_RECORDS = 10_000;
+
 export interface Consumption {
   /** Stops after the batch in hand is handled and committed, and lets go of the reader. */
   stop(): Promise<void>;

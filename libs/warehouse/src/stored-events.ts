@@ -2,7 +2,7 @@ import { isEventType } from '#domain/events/catalogue.js';
 import type { DomainEvent } from '#domain/events/domain-event.js';
 import { upcast } from '#domain/events/upcast.js';
 import { domainEvent } from '#domain/events/validate.js';
-import type { EventRow } from '#warehouse/event-row.js';
+import type { EventRow } from './event-row.js';
 
 /**
  * A stored event, brought to the schema version that is folded.

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createRuleBook } from '#domain/policy/rules.js';
+import { openStatuses } from '#domain/score/records.js';
 import type { Score } from '#domain/score/score.js';
 import { parseMoment } from '../moments.js';
 import { dataDirectory, policyInForce } from '../system/data-directory.js';
@@ -53,5 +54,5 @@ export function dealsCommand(program: Command): void {
 }
 
 function isOpen({ status }: Score): boolean {
-  return status === 'stalled' || status === 'at_risk' || status === 'watch' || status === 'healthy';
+  return openStatuses.some((open) => open === status);
 }

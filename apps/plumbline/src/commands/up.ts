@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { CloudEvent } from '#domain/events/cloud-event.js';
+import { openStatuses } from '#domain/score/records.js';
 import { formatDate, MILLISECONDS_PER_DAY } from '#domain/time/instant.js';
 import { simulatedPolicy } from '#simulator/policy.js';
 import { simulate } from '#simulator/simulate.js';
@@ -218,7 +219,7 @@ async function printSummary(system: EmbeddedSystem, directory: DataDirectory): P
       currency: policy.reporting_currency,
       statuses: await read.statusCounts(),
       worst: await read.dealsNow({
-        statuses: ['stalled', 'at_risk', 'watch', 'healthy'],
+        statuses: openStatuses,
         order: 'worst_first',
         limit: 10,
       }),

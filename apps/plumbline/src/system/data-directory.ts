@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lifeOf } from '#log/embedded/ownership.js';
-import { parsePolicy } from '#domain/policy/parse-policy.js';
 import type { Policy } from '#domain/policy/policy.js';
 import { codeOf, describe } from '../lines.js';
-import { faultLine, readTextFile } from '../policy-file.js';
+import { policyOf, readTextFile } from '../policy-file.js';
 import { UserError } from '../user-error.js';
 import { VERSION } from '../version.js';
 
@@ -93,15 +92,12 @@ export async function policyInForce(
 ): Promise<PolicyInForce> {
   const text =
     file === undefined ? ((await textOrNothing(directory.policy)) ?? '') : await readTextFile(file);
-  const parsed = parsePolicy(text);
-  if (parsed.policy === undefined) {
-    throw new UserError(parsed.faults.map((fault) => faultLine(file ?? directory.policy, fault)).join('\n'));
-  }
+  const policy = policyOf(file ?? directory.policy, text);
   return {
-    policy: parsed.policy,
+    policy,
     text,
     digest: createHash('sha256')
-      .update(JSON.stringify([VERSION, parsed.policy]))
+      .update(JSON.stringify([VERSION, policy]))
       .digest('hex'),
   };
 }

@@ -10,10 +10,11 @@ import { policyWarnings } from '#domain/policy/parse-policy.js';
 import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
+import { MAX_BATCH_RECORDS } from '#log/consume.js';
 import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
 import { LogInUseError } from '#log/log-in-use.js';
 import { defaultTopics } from '#log/topics.js';
-import { ScorerService } from '#scorer/scorer.service.js';
+import { CACHE_WEIGHT, ScorerService } from '#scorer/scorer.service.js';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
 import { UserError } from '../user-error.js';
 import {
@@ -43,10 +44,8 @@ export interface EmbeddedSystem extends System {
 }
 
 const LOG_LEVELS: LogLevel[] = ['error', 'warn'];
-const MAX_RECORDS = 10_000;
 const LOG_KEPT_MS = 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
-const CACHE_WEIGHT = 600_000;
 
 export interface EmbeddedOptions {
   /** A policy file to be in force from now on. */
@@ -117,7 +116,7 @@ async function start(
   const { log, warehouse, book } = parts;
   const now = options.now ?? ((): Instant => Date.now());
   const [rawTopic = 'deals.events'] = defaultTopics.raw;
-  const shared = { log, warehouse, topics: defaultTopics, now, maxRecords: MAX_RECORDS };
+  const shared = { log, warehouse, topics: defaultTopics, now, maxRecords: MAX_BATCH_RECORDS };
   const root = PlumblineModule.register({
     ingest: shared,
     scorer: { ...shared, book, cacheWeight: CACHE_WEIGHT },

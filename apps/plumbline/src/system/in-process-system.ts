@@ -4,7 +4,7 @@ import type { Instant } from '#domain/time/instant.js';
 import type { IngestService } from '#ingest/ingest.service.js';
 import type { Log, NewRecord } from '#log/log.js';
 import type { ScorerService } from '#scorer/scorer.service.js';
-import { toDomainEvent } from '#scorer/stored-events.js';
+import { toDomainEvent } from '#warehouse/stored-events.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import type { System } from './system.js';
 

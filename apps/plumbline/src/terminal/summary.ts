@@ -1,4 +1,4 @@
-import type { DealStatus } from '#domain/score/records.js';
+import { type DealStatus, openStatuses } from '#domain/score/records.js';
 import type { CloseTimingCount, DealNow, NextStepCoverage, StatusCount } from '#warehouse/read-rows.js';
 import { formatCount } from './progress.js';
 import { printable, table, wrapped } from './table.js';
@@ -15,7 +15,6 @@ export interface Summary {
   readonly width: number;
 }
 
-const openStatuses: readonly DealStatus[] = ['stalled', 'at_risk', 'watch', 'healthy'];
 const wonStatuses: readonly DealStatus[] = ['won_at_risk', 'won_watch', 'won_healthy'];
 
 const meaning: Readonly<Partial<Record<DealStatus, string>>> = {

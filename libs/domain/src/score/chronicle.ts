@@ -21,7 +21,7 @@ import type {
   ScorerRecord,
   StageRecord,
 } from './records.js';
-import { evidenceId, instantOrNull, notJudged, verdictOf } from './score.js';
+import { evidenceId, instantOrNull, notJudged, type Verdict, verdictOf } from './score.js';
 
 /** Asked within so many business days after becoming ready, the customer was asked on time. */
 const ON_TIME_BUSINESS_DAYS = 5;
@@ -42,8 +42,9 @@ export function chronicle(
   const course = startCourse(dealId, book);
   const history = createHistory(course);
   const next = follow(course, events, asOf, history);
+  const nextChangeAt = nextChange(course);
   const rescoreAt = Math.min(
-    nextChange(course),
+    nextChangeAt,
     nextHeld(course.deal, asOf),
     events[next]?.time ?? Number.POSITIVE_INFINITY,
   );
@@ -52,7 +53,7 @@ export function chronicle(
   const judgedAt = history.judgedAt(deal, asOf);
   const findings = history.findings(deal, judgedAt);
   const records: ScorerRecord[] = [
-    dealRecord(course, deal, findings, judgedAt, rescoreAt),
+    dealRecord(course, deal, findings, { judgedAt, nextChangeAt, rescoreAt }),
     ...history.health(),
     ...findings,
     ...[...deal.meetings.values()].map((meeting) => meetingRecord(course, meeting, asOf)),
@@ -174,8 +175,7 @@ function findingRecord(deal: OpenedDeal, episode: Episode): FindingRecord {
 }
 
 /** What a deal's health and its place in the pipeline have in common at an instant. */
-function standingOf(course: Course, deal: OpenedDeal, at: Instant) {
-  const verdict = verdictOf(deal, course.phase, course.standings, course.rules);
+function standingOf(course: Course, deal: OpenedDeal, verdict: Verdict, at: Instant) {
   const held = course.standings.filter((standing) => standing.severity !== null);
   return {
     status: verdict.status,
@@ -211,12 +211,13 @@ function inReportingCurrency(course: Course, deal: OpenedDeal): number | null {
 
 function healthRecord(course: Course, deal: OpenedDeal, at: Instant): Omit<HealthRecord, 'valid_to'> {
   const validFrom = formatInstant(at);
+  const verdict = verdictOf(deal, course.phase, course.standings, course.rules);
   return {
     record: 'health',
     key: validFrom,
     deal_id: deal.id,
     valid_from: validFrom,
-    ...standingOf(course, deal, at),
+    ...standingOf(course, deal, verdict, at),
   };
 }
 
@@ -249,15 +250,16 @@ function dealRecord(
   course: Course,
   deal: OpenedDeal,
   findings: readonly FindingRecord[],
-  judgedAt: Instant,
-  rescoreAt: Instant,
+  { judgedAt, nextChangeAt, rescoreAt }: { judgedAt: Instant; nextChangeAt: Instant; rescoreAt: Instant },
 ): DealRecord {
-  const verdict = verdictOf(deal, course.phase, course.standings, course.rules);
   const pause = course.phase === 'none' ? undefined : pauseAt(deal, judgedAt);
-  const closed = deal.lifecycle === 'open' ? undefined : deal.lifecycleBy?.time;
+  // A win that was taken back is none: a lost deal was closed when it was lost.
+  const won = deal.lifecycle === 'won' || deal.lifecycle === 'churned' ? deal.won?.at : undefined;
+  const closed = deal.lifecycle === 'open' ? undefined : (won ?? deal.lifecycleBy?.time);
   const due = [...deal.outcomes].filter(([, outcome]) => outcome.due < judgedAt);
   const adoption = deal.adoption;
-  const { finding_kinds: kinds, ...standing } = standingOf(course, deal, judgedAt);
+  const verdict = verdictOf(deal, course.phase, course.standings, course.rules);
+  const { finding_kinds: kinds, ...standing } = standingOf(course, deal, verdict, judgedAt);
   return {
     record: 'deal',
     key: '',
@@ -269,8 +271,8 @@ function dealRecord(
     close_date: deal.closeDate === undefined ? null : formatDate(deal.closeDate.day),
     opened_at: formatInstant(deal.opening.time),
     run_started_at: formatInstant(deal.run.at),
-    closed_at: closed === undefined ? null : formatInstant(deal.won?.at ?? closed),
-    won_at: deal.won === undefined ? null : formatInstant(deal.won.at),
+    closed_at: closed === undefined ? null : formatInstant(closed),
+    won_at: won === undefined ? null : formatInstant(won),
     churned_at: deal.churnedAt === undefined ? null : formatInstant(deal.churnedAt),
     ...standing,
     paused_until: pause === undefined ? null : instantOrNull(pause.to),
@@ -285,7 +287,7 @@ function dealRecord(
     term_points: verdict.terms.map((term) => term.points),
     not_judged: notJudged(deal, course.phase, course.rules),
     judged_at: formatInstant(judgedAt),
-    next_change_at: instantOrNull(nextChange(course)),
+    next_change_at: instantOrNull(nextChangeAt),
     rescore_at: instantOrNull(rescoreAt),
     last_event_at: formatInstant(deal.settledAt),
     events: deal.events,

@@ -19,6 +19,14 @@ export type DealStatus =
   | 'removed'
   | 'merged';
 
+/** The statuses of an open deal, the gravest first. */
+export const openStatuses = [
+  'stalled',
+  'at_risk',
+  'watch',
+  'healthy',
+] as const satisfies readonly DealStatus[];
+
 /** Whether the customer was asked for the order at the right time; null: neither ready nor asked. */
 export type CloseTiming = 'premature' | 'on_time' | 'late' | 'unasked';
 
