@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: ['reflect-metadata'],
@@ -19,7 +19,7 @@ export default {
     ],
   },
   moduleNameMapper: {
-    '^#(domain|config|sources|log|warehouse|simulator)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
+    '^#(domain|config|operations|sources|log|warehouse|simulator)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',
     '^#(ingest|scorer)/(.*)\\.js$': '<rootDir>/apps/$1/src/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

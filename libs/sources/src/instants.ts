@@ -46,9 +46,12 @@ export function localTimesOf(timezone: string): (local: LocalTime) => Instant {
   };
 }
 
+/** No zone has a longer name; the time that looking one up takes grows with the square of its length. */
+const LONGEST_TIMEZONE = 100;
+
 /** Whether the name is that of a time zone. An offset such as +01:00 is none: it has no rules of its own. */
 export function isTimezone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
+  if (name.length > LONGEST_TIMEZONE || !/^[A-Za-z]/.test(name)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;

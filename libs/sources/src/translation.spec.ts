@@ -57,6 +57,9 @@ describe('long texts', () => {
     expect(quoted('a\nb')).toBe('"a\\nb"');
     expect(quoted('x'.repeat(5_000_000))).toHaveLength(80);
     expect(quoted(undefined)).toBe('undefined');
+    expect(quoted(JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`))).toBe('a nested list');
+    const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
+    expect(quoted(deep)).toBe('a nested object');
   });
 });
 

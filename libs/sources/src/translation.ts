@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '#domain/events/canonical-json.js';
 import type { CloudEvent } from '#domain/events/cloud-event.js';
 import type { EventType } from '#domain/events/catalogue.js';
+import { MAX_NESTING, nestsDeeperThan } from '#domain/events/nesting.js';
 import type { Instant } from '#domain/time/instant.js';
 
 /** Data of an event, as JSON has it. */
@@ -44,6 +45,8 @@ export function cutRecord(text: string): string {
 
 /** A value that was refused, as it is quoted in a reason: short, and on one line. */
 export function quoted(value: unknown): string {
+  // Writing out what is nested some thousand levels deep overflows the stack.
+  if (nestsDeeperThan(MAX_NESTING, value)) return Array.isArray(value) ? 'a nested list' : 'a nested object';
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) return typeof value;
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;

@@ -40,7 +40,7 @@ export class YamlMap {
   constructor(
     readonly entries: ReadonlyMap<string, YamlValue>,
     readonly path: string,
-    private readonly faults: Faults,
+    readonly faults: Faults,
   ) {}
 
   /** @returns undefined, and a fault, where the value is no mapping or has keys other than the known ones */
@@ -142,5 +142,6 @@ export function shown(value: YamlValue): string {
 }
 
 function join(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`;
+  if (path === '' || key.startsWith('[')) return `${path}${key}`;
+  return `${path}.${key}`;
 }
