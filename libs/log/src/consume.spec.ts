@@ -19,8 +19,11 @@ function readerOf(batches: Batch[]): Reader & { readonly told: string[] } {
     },
     commit: ({ records: [first] }) => {
       told.push(`committed ${first?.offset ?? '?'}`);
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
+    holds: () => true,
+    owns: () => true,
+    assignment: () => 1,
     lag: () => Promise.resolve(waiting.length),
     close: () => {
       told.push('closed');
@@ -120,5 +123,47 @@ describe('consuming', () => {
     });
     await done;
     expect(failures).toEqual(['Error: the store is away']);
+  });
+
+  it('leaves a failing batch that is lost to another reader, and goes on with the next', async () => {
+    const reader = readerOf([batch(1), batch(2)]);
+    const lost: number[] = [];
+    const done = new Promise<void>((resolve) => {
+      const consumption = consume(
+        { ...reader, holds: ({ records: [first] }) => first?.offset !== 1 },
+        ({ records: [first] }) =>
+          first?.offset === 1 ? Promise.reject(new Error('the store is away')) : Promise.resolve(),
+        options({
+          lost: ({ records: [first] }) => lost.push(first?.offset ?? -1),
+          between: () => {
+            if (reader.told.length > 0) resolve(consumption.stop());
+            return Promise.resolve();
+          },
+        }),
+      );
+    });
+    await done;
+    expect(lost).toEqual([1]);
+    expect(reader.told).toEqual(['committed 2', 'closed']);
+  });
+
+  it('tells of a batch whose commit comes too late', async () => {
+    const reader = readerOf([batch(1)]);
+    const lost: Batch[] = [];
+    const done = new Promise<void>((resolve) => {
+      const consumption = consume(
+        { ...reader, commit: () => Promise.resolve(false) },
+        () => Promise.resolve(),
+        options({
+          lost: (each) => lost.push(each),
+          between: () => {
+            resolve(consumption.stop());
+            return Promise.resolve();
+          },
+        }),
+      );
+    });
+    await done;
+    expect(lost).toEqual([batch(1)]);
   });
 });

@@ -18,6 +18,8 @@ export interface ConsumeOptions {
   readonly pause: (ms: number) => Promise<void>;
   /** Told of every failed attempt. */
   readonly failed: (error: unknown, attempt: number) => void;
+  /** Told of each batch that was given to another reader of the group before it was committed. */
+  readonly lost?: (batch: Batch) => void;
   /** Work of the consumer's own, done after each batch and whenever nothing new came within the waiting time. */
   readonly between?: () => Promise<void>;
   readonly waitMs?: number;
@@ -25,7 +27,8 @@ export interface ConsumeOptions {
 
 /**
  * Reads batches one after another: handle, then commit. A batch is committed only once it is handled, so that a
- * crash between the two has it handled again: handlers must be idempotent.
+ * crash between the two has it handled again: handlers must be idempotent. A batch that the group has given to
+ * another reader meanwhile is not tried again, and the next one is read.
  */
 export function consume(
   reader: Reader,
@@ -34,13 +37,15 @@ export function consume(
 ): Consumption {
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const retried = async (work: () => Promise<unknown>): Promise<void> => {
+  /** @param isWanted whether the work is still worth another attempt */
+  const retried = async (work: () => Promise<unknown>, isWanted: () => boolean): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await work();
         return;
       } catch (error) {
         options.failed(error, attempt);
+        if (!isWanted()) return;
         if (attempt >= options.attempts || isStopping()) throw error;
         await options.pause(Math.min(30_000, 250 * 2 ** attempt));
       }
@@ -51,10 +56,14 @@ export function consume(
       while (!isStopping()) {
         const batch = await reader.read({ maxRecords: options.maxRecords, waitMs: options.waitMs ?? 250 });
         if (batch !== null) {
-          await retried(() => handle(batch));
-          await reader.commit(batch);
+          await retried(
+            () => handle(batch),
+            () => reader.holds(batch),
+          );
+          const isCommitted = reader.holds(batch) && (await reader.commit(batch));
+          if (!isCommitted) options.lost?.(batch);
         }
-        if (options.between !== undefined) await retried(options.between);
+        if (options.between !== undefined) await retried(options.between, () => true);
       }
     } finally {
       await reader.close();

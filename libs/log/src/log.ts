@@ -26,6 +26,12 @@ export interface Batch {
   readonly records: readonly LoggedRecord[];
 }
 
+/** One partition of a topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
 /** One consumer of a group. Not for concurrent use: read, work, commit, read again. */
 export interface Reader {
   /**
@@ -35,10 +41,24 @@ export interface Reader {
    */
   read(options: { maxRecords: number; waitMs: number }): Promise<Batch | null>;
   /**
-   * Once this resolves, the group never sees the batch again. An uncommitted batch is read again after a
+   * Once this resolves true, the group never sees the batch again. An uncommitted batch is read again after a
    * restart; an older batch that is committed late does not take the position back.
+   * @returns false where the group has given the batch's partition out anew since it was read: whoever has the
+   * partition now reads the batch again, and nothing was committed
    */
-  commit(batch: Batch): Promise<void>;
+  commit(batch: Batch): Promise<boolean>;
+  /**
+   * Whether a commit of the batch can still succeed. Once false, false for good: work on it is better abandoned,
+   * as another reader of the group does it, too.
+   */
+  holds(batch: Batch): boolean;
+  /** Whether it is this reader that reads the records of the key: of all readers of the group, one at a time. */
+  owns(topic: string, key: string): boolean;
+  /**
+   * Rises each time that the group gives out partitions to this reader: what it remembers of their keys from before
+   * may be out of date, as another may have had them in between.
+   */
+  assignment(): number;
   /** Records of these topics that the group has not committed. */
   lag(): Promise<number>;
   close(): Promise<void>;

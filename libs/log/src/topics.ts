@@ -1,14 +1,33 @@
 /** Names of the topics; configuration may give others. */
 export interface Topics {
-  /** CloudEvents from anyone. */
-  readonly raw: readonly string[];
+  /** Native records of each source; under `cloudevents` CloudEvents from anyone. */
+  readonly bySource: {
+    readonly salesforce: string;
+    readonly hubspot: string;
+    readonly pipedrive: string;
+    readonly 'google-calendar': string;
+    readonly 'microsoft-graph': string;
+    readonly cloudevents: string;
+  };
   /** Canonical events, keyed by deal id. */
   readonly dealEvents: string;
   readonly deadLetters: string;
 }
 
 export const defaultTopics: Topics = {
-  raw: ['deals.events'],
+  bySource: {
+    salesforce: 'crm.salesforce',
+    hubspot: 'crm.hubspot',
+    pipedrive: 'crm.pipedrive',
+    'google-calendar': 'calendar.google',
+    'microsoft-graph': 'calendar.microsoft',
+    cloudevents: 'deals.events',
+  },
   dealEvents: 'plumbline.deal-events',
   deadLetters: 'plumbline.dead-letters',
 };
+
+/** The topics that ingest reads. */
+export function rawTopics({ bySource }: Topics): readonly string[] {
+  return Object.values(bySource);
+}

@@ -117,7 +117,13 @@ function createReader(options: ReaderOptions, shares: readonly Share[]): Reader 
         );
       }
       await queue.submit(commitment(store, group, share, last.offset + 1));
+      return true;
     },
+
+    // A group has one reader of a topic at a time: all of it is this reader's until it closes.
+    holds: () => !closed,
+    owns: (topic) => !closed && topics.some(({ name }) => name === topic),
+    assignment: () => 1,
 
     lag: () =>
       Promise.resolve(

@@ -273,6 +273,19 @@ export function describeLogContract(
         expect((await readRecords(await openReader(), 1)).map(numberOf)).toEqual([3]);
       });
 
+      it("is all the reader's own while no other of its group reads", async () => {
+        await log.append(topic, [numbered('k', 1)]);
+        const reader = await openReader();
+        const batch = await nextBatch(reader);
+        expect(['k', 'l', 'm', ''].map((key) => reader.owns(topic, key))).toEqual([true, true, true, true]);
+        expect(reader.owns(`${topic}-other`, 'k')).toBe(false);
+        expect(reader.holds(batch)).toBe(true);
+        expect(await reader.commit(batch)).toBe(true);
+        await reader.close();
+        expect(reader.owns(topic, 'k')).toBe(false);
+        expect(reader.holds(batch)).toBe(false);
+      });
+
       it('refuses to commit a batch of a topic that the reader does not read', async () => {
         await log.append(topic, [numbered('k', 1)]);
         const reader = await openReader();
