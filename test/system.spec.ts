@@ -299,7 +299,8 @@ describe('A sales organisation in the embedded system', () => {
 
   it('is scored again as time passes, without a new event', async () => {
     now = NOW + 45 * MILLISECONDS_PER_DAY;
-    const due = async (): Promise<boolean> => (await system.warehouse.read.dealsDue(now, 1)).length === 0;
+    const due = async (): Promise<boolean> =>
+      (await system.warehouse.read.dealsDue(now, { limit: 1 })).length === 0;
     await until('nothing is due any more', due);
     const later = await recordsOf(system.warehouse);
     expect(later).not.toEqual(live);
@@ -343,9 +344,9 @@ describe('What the embedded system can not take in', () => {
     ['not JSON', 'nonsense', /^not JSON$/],
     ['nothing', '', /^not JSON$/],
     ['half a record', text(opened('d', OPENED)).slice(0, 60), /^not JSON$/],
-    ['bytes', Buffer.from([0, 255, 254, 10]), /^not JSON$/],
-    ['no object', 'null', /^expected a CloudEvent/],
-    ['a list', '[{"specversion":"1.0"}]', /^expected a CloudEvent/],
+    ['bytes', Buffer.from([0, 255, 254, 10]), /^not UTF-8$/],
+    ['no object', 'null', /^record: expected a CloudEvent/],
+    ['a list of nothing sound', '[{"specversion":"1.0"}]', /^id: expected/],
     ['the wrong shape', text(event('deal.stage_changed', 'd', OPENED, { to: 5 })), /^data\.to: expected/],
     [
       'an unknown type',
@@ -363,7 +364,7 @@ describe('What the embedded system can not take in', () => {
       text(opened('d', OPENED, { name: '\uDC00' })),
       /^data\.name: expected a text/,
     ],
-    ['deep nesting', deep, /^expected a CloudEvent/],
+    ['deep nesting', deep, /^record: expected a CloudEvent/],
     [
       'deep nesting in an extension',
       `${text(opened('d', OPENED, {}, { id: 'deep' })).slice(0, -1)},"x":${deep}}`,
@@ -410,7 +411,8 @@ describe('What the embedded system can not take in', () => {
         received_at: NOW,
       });
       expect(letter?.reasons[0]).toMatch(reason);
-      expect(letter?.raw).toBe(raw.toString().slice(0, letter?.raw.length));
+      // Of a list each item is a record.
+      expect(raw.toString()).toContain(letter?.raw ?? 'nothing');
       expect(letter?.raw_cut).toBe(Buffer.byteLength(raw.toString()) > 65_536);
       expect(letter?.reasons.join('').length).toBeLessThan(10_000);
     },
@@ -433,7 +435,7 @@ describe('Events that claim one identity', () => {
 
   /** A deal on a stage to which an event brought it whose identity is claimed in another deal too. */
   const claim = (dealId: string, time: string, to: string): CloudEvent =>
-    event('deal.stage_changed', dealId, time, { to }, { id: 'same' });
+    event('deal.stage_changed', dealId, time, { to }, { id: 'same', schemaversion: 1 });
   const cases = [
     { what: 'of two deals', winner: claim('a', early, 'solution'), loser: claim('b', late, 'proposal') },
     {
@@ -531,14 +533,12 @@ describe('Events that name no deal', () => {
       await feed(system, [opened('a', '2026-03-01T09:00:00Z'), meeting, message]);
       await feed(system, [message, meeting]);
       expect(await system.counts()).toEqual({ events: 1, deals: 1, dead_letters: 0, unlinked: 2 });
-      const aside = await system.warehouse.read.unlinked({
-        addresses: [],
-        domains: ['acme.example'],
-        limit: 10,
-      });
-      expect(aside.map(({ source, addresses }) => [source, addresses])).toEqual([
-        ['calendar', ['ann@acme.example', 'bob@us.example']],
-        ['mail', ['carl@acme.example']],
+      const aside = await system.warehouse.read.select(
+        'SELECT source, addresses FROM unlinked ORDER BY source',
+      );
+      expect(aside).toEqual([
+        { source: 'calendar', addresses: ['ann@acme.example', 'bob@us.example'] },
+        { source: 'mail', addresses: ['carl@acme.example'] },
       ]);
       const rows = await system.warehouse.read.select(
         'SELECT source, id, type FROM unlinked ORDER BY source',
@@ -579,7 +579,15 @@ describe('The local API of the embedded system', () => {
       for (const wrong of ['', 'Bearer', `Bearer ${token}x`, token]) {
         expect((await post(JSON.stringify(good), wrong)).status).toBe(401);
       }
-      const poison = ['null', '[]', '5', '"text"', '{}', '{"subject":5,"time":{}}', '{"subject":"\\ud800"}'];
+      const poison = [
+        'null',
+        '[[7]]',
+        '5',
+        '"text"',
+        '{}',
+        '{"subject":5,"time":{}}',
+        '{"subject":"\\ud800"}',
+      ];
       const lines = [...poison, JSON.stringify(good)].map((line) => `${line}\n`).join('');
       const taken = await post(lines, `Bearer ${token}`);
       expect([taken.status, await taken.json()]).toEqual([202, { appended: poison.length + 1 }]);

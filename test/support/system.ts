@@ -54,9 +54,8 @@ export async function withSystem<T>(
 export async function appendRaw(folder: string, values: readonly (string | Buffer)[]): Promise<void> {
   const log = await openEmbeddedLog({ path: dataDirectory(folder).log });
   try {
-    const [topic = ''] = defaultTopics.raw;
     await log.append(
-      topic,
+      defaultTopics.bySource.cloudevents,
       values.map((value) => ({ key: null, value: Buffer.from(value), timestamp: 0 })),
     );
   } finally {

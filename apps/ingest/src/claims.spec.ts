@@ -18,12 +18,21 @@ function claim(given: { deal?: string; time: number; content: string; index?: nu
     content_hash: `${given.deal ?? 'd1'}/${given.time}/${given.content}`,
     recorded_at: 0,
   };
-  return { row, canonical: given.content, index: given.index ?? 0 };
+  const { source, type, deal_id: subject } = row;
+  const keyed = { source, origin: 'cloudevents', type, subject, data: {}, extensions: {} } as const;
+  return {
+    row,
+    canonical: given.content,
+    index: given.index ?? 0,
+    position: 0,
+    nth: 0,
+    keyed: { ...keyed, type: 'deal.lost' },
+  };
 }
 
 function stored(of: Claim): IdentityClaim {
   const { deal_id, time, source, id, content_hash } = of.row;
-  return { deal_id, time, source, id, content_hash };
+  return { deal_id, time, source, id, content_hash, linked_by: '' };
 }
 
 const unasked = (): Promise<string> =>
@@ -36,7 +45,7 @@ describe('settling the claims of a batch', () => {
       [],
       unasked,
     );
-    expect(settled.append.map(({ time }) => time)).toEqual([1]);
+    expect(settled.fresh.map(({ row }) => row.time)).toEqual([1]);
     expect(settled.refused).toEqual([]);
     expect(settled.counted).toHaveLength(1);
   });
@@ -44,31 +53,49 @@ describe('settling the claims of a batch', () => {
   it('tells the scorer again of what is stored already, as a crash may have kept it from that', async () => {
     const same = claim({ time: 1, content: 'a' });
     const settled = await settleClaims([same], [stored(same)], unasked);
-    expect(settled).toMatchObject({ append: [], takeovers: [], refused: [], counted: [same] });
+    expect(settled).toMatchObject({ fresh: [], takenOver: [], refused: [], counted: [same] });
   });
 
   it('lets the earlier of two events of one identity count, stored or in the batch', async () => {
     const early = claim({ deal: 'd2', time: 1, content: 'z' });
     const late = claim({ time: 2, content: 'a', index: 1 });
     const inBatch = await settleClaims([late, early], [], unasked);
-    expect(inBatch.append).toEqual([early.row]);
+    expect(inBatch.fresh).toEqual([early]);
     expect(inBatch.refused).toEqual([late]);
 
     const lateCame = await settleClaims([late], [stored(early)], unasked);
-    expect(lateCame).toMatchObject({ append: [], takeovers: [], refused: [late], counted: [] });
+    expect(lateCame).toMatchObject({ fresh: [], takenOver: [], refused: [late], counted: [] });
 
     const earlyCame = await settleClaims([early], [stored(late)], unasked);
-    expect(earlyCame.takeovers).toMatchObject([{ winner: early.row, loser: stored(late) }]);
-    expect(earlyCame.append).toEqual([]);
+    expect(earlyCame.takenOver).toEqual([{ claim: early, loser: stored(late) }]);
+    expect(earlyCame.fresh).toEqual([]);
   });
 
   it('lets the text that sorts first count at equal times', async () => {
     const first = claim({ time: 1, content: 'a' });
     const second = claim({ time: 1, content: 'b' });
     const came = await settleClaims([first], [stored(second)], () => Promise.resolve('b'));
-    expect(came.takeovers).toMatchObject([{ winner: first.row, loser: stored(second) }]);
+    expect(came.takenOver).toEqual([{ claim: first, loser: stored(second) }]);
     const refused = await settleClaims([second], [stored(first)], () => Promise.resolve('a'));
     expect(refused.refused).toEqual([second]);
+  });
+
+  it('takes the earliest delivery of a draft without a time of its own, and refuses none for another', async () => {
+    const delivered = (time: number): Claim => {
+      const { row, ...rest } = claim({ time, content: 'a' });
+      return { ...rest, row: { ...row, content_hash: 'a' }, draft: { keys: [], isTimeless: true } };
+    };
+    const inBatch = await settleClaims([delivered(5), delivered(3), delivered(4)], [], unasked);
+    expect(inBatch).toMatchObject({ fresh: [{ row: { time: 3 } }], refused: [] });
+    const standing = stored(delivered(3));
+    expect(await settleClaims([delivered(2)], [standing], unasked)).toMatchObject({
+      takenOver: [{ loser: standing }],
+      refused: [],
+    });
+    expect(await settleClaims([delivered(4)], [standing], unasked)).toMatchObject({
+      takenOver: [],
+      refused: [],
+    });
   });
 
   it('settles on the same event whatever the order and the batches in which the claims come', async () => {
@@ -89,7 +116,7 @@ describe('settling the claims of a batch', () => {
           .sort((a, b) => a.key - b.key)
           .map(({ one }) => one);
         const together = await settleClaims(all, [], unasked);
-        const winner = together.append[0];
+        const winner = together.fresh[0];
 
         let standing: Claim | undefined;
         for (const one of shuffled) {
@@ -97,9 +124,9 @@ describe('settling the claims of a batch', () => {
           const settled = await settleClaims([one], standing === undefined ? [] : [stored(standing)], () =>
             Promise.resolve(text),
           );
-          if (settled.append.length + settled.takeovers.length > 0) standing = one;
+          if (settled.fresh.length + settled.takenOver.length > 0) standing = one;
         }
-        expect(standing?.row.content_hash).toBe(winner?.content_hash);
+        expect(standing?.row.content_hash).toBe(winner?.row.content_hash);
       }),
     );
   });

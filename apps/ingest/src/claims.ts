@@ -1,22 +1,50 @@
-import type { EventKey, EventRow, IdentityClaim, Takeover } from '#warehouse/event-row.js';
+import type { EventRow, IdentityClaim } from '#warehouse/event-row.js';
+import type { Keyed } from './linking/keys.js';
 
-/** An event of a batch that claims its identity, and where it stands in the batch. */
+/** An event or draft of a batch that claims its identity, and where it stands in the batch. */
 export interface Claim {
+  /** `deal_id` is '' for a draft that names no deal. */
   readonly row: EventRow;
   /** JSON text with sorted keys: decides between two claims of one time. */
   readonly canonical: string;
   /** Index of the record in the batch. */
   readonly index: number;
+  /** Place in the record, where it holds several. */
+  readonly position: number;
+  /** Its place among the events that the record gave. */
+  readonly nth: number;
+  /** As keys are read off it. */
+  readonly keyed: Keyed;
+  /** Of what must be completed before it is an event. */
+  readonly draft?: {
+    readonly keys: readonly string[];
+    /** It has the time of its delivery: the earliest delivery counts, and none is refused for another. */
+    readonly isTimeless: boolean;
+  };
+  /** What the scorer is told, where it is an event as it stands. */
+  readonly value?: Buffer;
+}
+
+/** A claim that stands in the store. */
+export interface StoredClaim extends IdentityClaim {
+  /** Of a draft: the version that it stands with. */
+  readonly draftVersion?: number;
+}
+
+/** A stored event or draft that counts no more, and the claim that takes its place. */
+export interface TakenOver {
+  readonly claim: Claim;
+  readonly loser: StoredClaim;
 }
 
 /** What becomes of a batch's claims. */
 export interface Settlement {
-  readonly append: readonly EventRow[];
-  /** Stored events that count no more, each with the claim that took its place. */
-  readonly takeovers: readonly (Takeover & { readonly claim: Claim })[];
-  /** Claims that do not count, each with the time of the one that does. */
+  /** Claims of identities that nothing stored has. */
+  readonly fresh: readonly Claim[];
+  readonly takenOver: readonly TakenOver[];
+  /** Claims that do not count. */
   readonly refused: readonly Claim[];
-  /** Claims that count and must be told to the scorer; those stored already too, as a crash may have kept it from them. */
+  /** Claims that count and must be told on; those stored already too, as a crash may have kept others from hearing. */
   readonly counted: readonly Claim[];
 }
 
@@ -33,6 +61,11 @@ function standingOf({ row, canonical }: Claim): { time: number; canonical: strin
   return { time: row.time, canonical };
 }
 
+/** Of deliveries of one draft that has no time of its own the earliest counts. */
+function isEarlierDelivery(claim: Claim, time: number): boolean {
+  return claim.draft?.isTimeless === true && claim.row.time < time;
+}
+
 /**
  * Settles which event of each identity counts.
  * @param stored the claims that stand in the store for the identities of the batch
@@ -40,8 +73,8 @@ function standingOf({ row, canonical }: Claim): { time: number; canonical: strin
  */
 export async function settleClaims(
   claims: readonly Claim[],
-  stored: readonly IdentityClaim[],
-  canonicalOf: (key: EventKey) => Promise<string>,
+  stored: readonly StoredClaim[],
+  canonicalOf: (key: StoredClaim) => Promise<string>,
 ): Promise<Settlement> {
   const standing = new Map(stored.map((claim) => [identityOf(claim), claim]));
   const best = new Map<string, Claim>();
@@ -49,33 +82,35 @@ export async function settleClaims(
   for (const claim of claims) {
     const identity = identityOf(claim.row);
     const rival = best.get(identity);
-    if (rival?.row.content_hash === claim.row.content_hash) continue;
     if (rival === undefined) best.set(identity, claim);
-    else if (isBetter(standingOf(claim), standingOf(rival))) {
+    else if (rival.row.content_hash === claim.row.content_hash) {
+      if (isEarlierDelivery(claim, rival.row.time)) best.set(identity, claim);
+    } else if (isBetter(standingOf(claim), standingOf(rival))) {
       best.set(identity, claim);
       refused.push(rival);
     } else refused.push(claim);
   }
 
   // Where times differ the text decides nothing, and need not be read.
-  const textAgainst = async (claim: Claim, loser: IdentityClaim): Promise<string> =>
+  const textAgainst = async (claim: Claim, loser: StoredClaim): Promise<string> =>
     claim.row.time === loser.time ? canonicalOf(loser) : '';
-  const append: EventRow[] = [];
-  const takeovers: (Takeover & { claim: Claim })[] = [];
+  const fresh: Claim[] = [];
+  const takenOver: TakenOver[] = [];
   const counted: Claim[] = [];
   for (const [identity, claim] of best) {
     const loser = standing.get(identity);
     if (loser === undefined) {
-      append.push(claim.row);
+      fresh.push(claim);
       counted.push(claim);
     } else if (loser.content_hash === claim.row.content_hash) {
+      if (isEarlierDelivery(claim, loser.time)) takenOver.push({ claim, loser });
       counted.push(claim);
     } else if (
       isBetter(standingOf(claim), { time: loser.time, canonical: await textAgainst(claim, loser) })
     ) {
-      takeovers.push({ winner: claim.row, loser, claim });
+      takenOver.push({ claim, loser });
       counted.push(claim);
     } else refused.push(claim);
   }
-  return { append, takeovers, refused, counted };
+  return { fresh, takenOver, refused, counted };
 }

@@ -1,94 +1,285 @@
 import type { Instant } from '#domain/time/instant.js';
 import type { Batch, Log, NewRecord } from '#log/log.js';
-import { RETRACTED_HEADER } from '#log/deal-events.js';
 import type { Topics } from '#log/topics.js';
-import type { EventKey, EventRow, Identity } from '#warehouse/event-row.js';
+import type { NativeSource } from '#sources/sources.js';
+import type { DealKey } from '#warehouse/draft-row.js';
+import { draftVersion } from '#warehouse/draft-versions.js';
+import type { EventKey, EventRow, Identity, Takeover } from '#warehouse/event-row.js';
 import type { DeadLetter } from '#warehouse/kept-aside.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
-import { type Claim, settleClaims } from './claims.js';
-import { canonicalOfRow, cloudEventOf, deadLetter, readRecords } from './read-records.js';
+import { type Claim, settleClaims, type Settlement, type StoredClaim, type TakenOver } from './claims.js';
+import { reloadRecord, retractionRecord } from './deal-event-records.js';
+import type { Mappings } from './mappings.js';
+import { isFreeMail } from './linking/load-knowledge.js';
+import { linkDrafts, identityText, type Linking } from './linking/link-drafts.js';
+import { canonicalOfRow, cloudEventOf, deadLetter, readBatch } from './read-batch.js';
+import { changedKeys, dealKeysIn, type Remembered } from './triggers.js';
 
 /** What became of the records of a batch. */
 export interface IngestOutcome {
-  readonly counted: number;
-  readonly unlinked: number;
+  readonly source: NativeSource;
+  readonly records: { readonly translated: number; readonly refused: number; readonly silent: number };
+  /** Events and drafts that count and were not there before. */
+  readonly fresh: number;
+  readonly repeated: number;
+  /** Events that lost their identity, now or before. */
+  readonly lost: number;
   readonly deadLetters: number;
 }
 
-export interface IngestDependencies {
+export interface IngestDependencies extends Linking {
   readonly log: Log;
   readonly warehouse: Warehouse;
   readonly topics: Topics;
+  readonly mappings: Mappings;
   readonly now: () => Instant;
+  readonly remembered: Remembered;
 }
 
 /**
- * Takes a batch of raw records in: validate, refuse, settle identities, store, tell the scorer. The batch may be
- * committed once this resolves. It may be handled again after a crash at any point: every step writes the same again.
+ * Takes a batch of raw records in: translate, refuse, settle identities, store, link, tell the scorer. The batch may
+ * be committed once this resolves. It may be handled again after a crash at any point, and by two replicas at once:
+ * every step writes the same again.
  */
-export async function ingestBatch(
-  batch: Batch,
-  { log, warehouse, topics, now }: IngestDependencies,
-): Promise<IngestOutcome> {
+export async function ingestBatch(batch: Batch, dependencies: IngestDependencies): Promise<IngestOutcome> {
+  const { log, warehouse, topics, mappings, now, remembered } = dependencies;
+  const source = sourceOf(batch.topic, topics);
   const receivedAt = now();
-  const read = readRecords(batch, receivedAt);
-  const identities = read.claims.map(({ row: { source, id } }) => ({ source, id }));
-  const stored = identities.length === 0 ? [] : await warehouse.read.identities(identities);
-  const settled = await settleClaims(read.claims, stored, async (key) =>
-    canonicalOfRow(await storedEvent(warehouse, key)),
+  const read = readBatch(batch, source, mappings[source], receivedAt);
+  const draftSources = await warehouse.read.linking.draftSources();
+  const stored = await storedClaims(read.claims, warehouse, draftSources);
+  const settled = await settleClaims(read.claims, stored.claims, async (key) =>
+    canonicalOfRow(await storedRow(warehouse, key)),
   );
-
-  const recordAt = (claim: Claim) => batch.records[claim.index];
-  const deadLetters: DeadLetter[] = [...read.deadLetters];
-  for (const claim of settled.refused) {
-    const record = recordAt(claim);
-    if (record !== undefined)
-      deadLetters.push(deadLetter(batch, record, [lostIdentity(claim.row)], receivedAt));
-  }
-  for (const { loser, claim } of settled.takeovers) {
-    const record = recordAt(claim);
-    if (record === undefined) continue;
-    // It is the stored event that is refused now, not the record that brought its rival.
-    const raw = JSON.stringify(cloudEventOf(await storedEvent(warehouse, loser)));
-    deadLetters.push({ ...deadLetter(batch, record, [lostIdentity(loser)], receivedAt, 1), raw });
-  }
 
   // 1. Dead letters first: were they written after the events, a crash between the two would lose those of events
   //    that lost their identity, as the next attempt finds the winner in place.
-  if (deadLetters.length > 0) {
-    await warehouse.write.deadLetters(deadLetters);
-    await log.append(topics.deadLetters, deadLetters.map(deadLetterRecord));
+  const letters = [
+    ...read.deadLetters,
+    ...(await lostIdentities(batch, source, settled, warehouse, receivedAt)),
+  ];
+  if (letters.length > 0) {
+    await warehouse.write.deadLetters(letters);
+    await log.append(topics.deadLetters, letters.map(deadLetterRecord));
   }
-  if (read.unlinked.length > 0) await warehouse.write.unlinked(read.unlinked);
 
-  // 2. Retractions before the events, for the same reason: the scorer leaves a retracted event out on this word alone.
-  const retractions = settled.takeovers.map(({ loser }) => retractionRecord(loser, receivedAt));
+  // 2. What stored events have said that count no more, and their retractions, before their rivals are stored, for
+  //    the same reason: the scorer leaves a retracted event out on this word alone.
+  const losers = await lostEvents(settled.takenOver, warehouse);
+  await warehouse.write.dealKeys(losers.dealKeys, { deleted: true });
+  const retractions = losers.events.map((key) => retractionRecord(key, receivedAt));
   if (retractions.length > 0) await log.append(topics.dealEvents, retractions);
 
-  // 3. The events. Only what is stored may be told: the scorer reads the store.
-  await warehouse.write.events({ append: settled.append, takeovers: settled.takeovers });
+  // 3. The events and drafts, and what they make known. Only what is stored may be told: the scorer reads the store.
+  const dealKeys = dealKeysIn(settled.counted);
+  await storeClaims(settled, warehouse, receivedAt);
+  await warehouse.write.dealKeys(dealKeys, { deleted: false });
+  await warehouse.write.directory(read.directory);
 
-  // 4. Tell the scorer, also of what was stored before: a crash after 3 may have kept it from knowing. Retractions
+  // 4. Link: after all of that is stored, so that of two replicas that each know one half at least one sees both.
+  const linked = await link(dependencies, {
+    settled,
+    stored,
+    isAnyDraft: draftSources.size > 0,
+    dealKeys: dealKeys.filter(remembered.isNew),
+    directory: read.directory,
+  });
+  remembered.remember(dealKeys);
+
+  // 5. Tell the scorer, also of what was stored before: a crash after 3 may have kept it from knowing. Retractions
   //    once more: a deal that it read from the store between 2 and 3 still had the event in it.
-  if (settled.counted.length > 0) {
-    const records = settled.counted.map((claim) => ({
-      key: claim.row.deal_id,
-      value: recordAt(claim)?.value ?? Buffer.alloc(0),
-      timestamp: receivedAt,
-    }));
-    await log.append(topics.dealEvents, [...retractions, ...records]);
-  }
-  return { counted: settled.counted.length, unlinked: read.unlinked.length, deadLetters: deadLetters.length };
+  const told = settled.counted.flatMap(({ row, value }) =>
+    value === undefined ? [] : [{ key: row.deal_id, value, timestamp: receivedAt }],
+  );
+  const again = [...new Set([...linked, ...(await dealsOfLosers(stored.winners, warehouse))])];
+  const records = [...retractions, ...told, ...again.map((dealId) => reloadRecord(dealId, receivedAt))];
+  if (records.length > 0) await log.append(topics.dealEvents, records);
+  return {
+    source,
+    records: read.records,
+    fresh: settled.fresh.length + settled.takenOver.length,
+    repeated: settled.counted.length - settled.fresh.length - settled.takenOver.length,
+    lost: letters.length - read.deadLetters.length,
+    deadLetters: letters.length,
+  };
 }
 
-async function storedEvent(warehouse: Warehouse, key: EventKey): Promise<EventRow> {
-  for await (const deal of warehouse.read.events([key.deal_id])) {
-    const row = deal.events.find((event) => event.source === key.source && event.id === key.id);
-    if (row !== undefined) return row;
+function sourceOf(topic: string, { bySource }: Topics): NativeSource {
+  const found = Object.entries(bySource).find(([, name]) => name === topic);
+  if (found === undefined) throw new Error(`no source is configured for the topic ${topic}`);
+  return found[0] as NativeSource;
+}
+
+interface StoredClaims {
+  readonly claims: readonly StoredClaim[];
+  /** Identities of events that were made from drafts. */
+  readonly made: readonly Identity[];
+  /** Stored events that took another's identity over. */
+  readonly winners: readonly Identity[];
+}
+
+async function storedClaims(
+  claims: readonly Claim[],
+  warehouse: Warehouse,
+  draftSources: ReadonlySet<string>,
+): Promise<StoredClaims> {
+  if (claims.length === 0) return { claims: [], made: [], winners: [] };
+  const identities = claims.map(({ row: { source, id } }) => ({ source, id }));
+  const events = await warehouse.read.identities(identities);
+  const drafts = await warehouse.read.linking.drafts(
+    identities.filter(({ source }) => draftSources.has(source)),
+  );
+  return {
+    claims: [
+      ...drafts.map(({ version, ...row }) => ({ ...row, linked_by: 'draft', draftVersion: version })),
+      // Where both stand, after a crash between two writings, the event is the one that has won.
+      ...events.filter(({ linked_by: by }) => by === ''),
+    ],
+    made: events.filter(({ linked_by: by }) => by !== ''),
+    winners: events.filter(({ has_won: won }) => won),
+  };
+}
+
+async function storedRow(warehouse: Warehouse, key: StoredClaim): Promise<EventRow> {
+  if (key.draftVersion !== undefined) {
+    const [draft] = await warehouse.read.linking.drafts([key]);
+    if (draft !== undefined) return draft;
   }
+  const [row] = await warehouse.read.eventsAt([key]);
+  if (row !== undefined) return row;
   throw new Error(
     `the store names the event ${describeIdentity(key)} of deal ${JSON.stringify(key.deal_id)} but does not hold it`,
   );
+}
+
+/** Dead letters of events that claim an identity that another has. */
+async function lostIdentities(
+  batch: Batch,
+  source: NativeSource,
+  { refused, takenOver }: Settlement,
+  warehouse: Warehouse,
+  receivedAt: Instant,
+): Promise<readonly DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  // A record of several events that lost is one letter.
+  const came = new Map<string, { claim: Claim; reasons: string[] }>();
+  for (const claim of refused) {
+    if (claim.draft?.isTimeless === true) continue;
+    const place = `${claim.index}/${claim.position}`;
+    const one = came.get(place) ?? { claim, reasons: [] };
+    one.reasons.push(lostIdentity(claim.row));
+    came.set(place, one);
+  }
+  for (const { claim, reasons } of came.values()) {
+    const record = batch.records[claim.index];
+    if (record !== undefined)
+      letters.push(deadLetter(batch, record, reasons, receivedAt, { source, position: claim.position }));
+  }
+  for (const { claim, loser } of takenOver) {
+    const record = batch.records[claim.index];
+    if (record === undefined || loser.content_hash === claim.row.content_hash) continue;
+    // It is the stored event that is refused now, not the record that brought its rival.
+    const raw = JSON.stringify(cloudEventOf(await storedRow(warehouse, loser)));
+    const position = DISPLACED + claim.nth;
+    letters.push(deadLetter(batch, record, [lostIdentity(loser)], receivedAt, { source, position, raw }));
+  }
+  return letters;
+}
+
+/** Positions of stored events that a record displaced lie beyond those of what the record held. */
+const DISPLACED = 1_000_000;
+
+/** Stored events, not drafts, that have lost their identity, and what they said of their deals. */
+async function lostEvents(
+  takenOver: readonly TakenOver[],
+  warehouse: Warehouse,
+): Promise<{ events: readonly EventKey[]; dealKeys: readonly DealKey[] }> {
+  const losers = takenOver.map(({ loser }) => loser).filter(({ deal_id: dealId }) => dealId !== '');
+  const times = new Map(losers.map((loser) => [identityText(loser), loser.time]));
+  const told = await warehouse.read.linking.keysToldBy(losers);
+  return {
+    events: losers.filter(({ draftVersion: draft }) => draft === undefined),
+    dealKeys: told.map((key) => ({ ...key, time: times.get(identityText(key)) ?? 0 })),
+  };
+}
+
+async function storeClaims(
+  { fresh, takenOver }: Settlement,
+  warehouse: Warehouse,
+  receivedAt: Instant,
+): Promise<void> {
+  const append: EventRow[] = [];
+  const takeovers: Takeover[] = [];
+  const overDrafts: EventRow[] = [];
+  const retracted: { key: EventKey; at: Instant }[] = [];
+  const drafts: { row: EventRow & { origin: string; keys: readonly string[] }; version: number }[] = [];
+  const superseded: (Identity & { version: number })[] = [];
+  const addDraft = ({ row, keyed, draft }: Claim, version: number): void => {
+    drafts.push({ row: { ...row, origin: keyed.origin, keys: draft?.keys ?? [] }, version });
+  };
+  for (const claim of fresh) {
+    if (claim.draft === undefined) append.push(claim.row);
+    else addDraft(claim, draftVersion(claim.row.time));
+  }
+  for (const { claim, loser } of takenOver) {
+    if (claim.draft === undefined && loser.draftVersion === undefined)
+      takeovers.push({ winner: claim.row, loser });
+    else if (claim.draft === undefined) {
+      overDrafts.push(claim.row);
+      superseded.push({ source: loser.source, id: loser.id, version: (loser.draftVersion ?? 0) + 1 });
+    } else {
+      const version = draftVersion(claim.row.time);
+      const stands = loser.draftVersion ?? 0;
+      addDraft(claim, version > stands ? version : stands + 1);
+      if (loser.draftVersion === undefined) retracted.push({ key: loser, at: receivedAt });
+    }
+  }
+  await warehouse.write.drafts(drafts);
+  await warehouse.write.supersededDrafts(superseded);
+  await warehouse.write.events({ append, takeovers, overDrafts, retracted });
+}
+
+/** @returns the deals that have, or had, an event made from a draft that this batch bears on */
+async function link(
+  dependencies: IngestDependencies,
+  changes: {
+    readonly settled: Settlement;
+    readonly stored: StoredClaims;
+    readonly isAnyDraft: boolean;
+    readonly dealKeys: ReturnType<typeof dealKeysIn>;
+    readonly directory: Parameters<typeof changedKeys>[1]['directory'];
+  },
+): Promise<ReadonlySet<string>> {
+  const { warehouse, sellerDomains } = dependencies;
+  const { settled, stored, isAnyDraft, dealKeys, directory } = changes;
+  const read = warehouse.read.linking;
+  const drafts = settled.counted.filter(({ draft }) => draft !== undefined);
+  if (!isAnyDraft && drafts.length === 0) return new Set();
+  const changed = await changedKeys(read, { counted: settled.counted, dealKeys, directory });
+  const asked = changed.filter((key) => mayLink(key, sellerDomains));
+  const touched = new Map<string, Identity>();
+  for (const { row } of drafts) touched.set(identityText(row), row);
+  for (const { loser } of settled.takenOver) touched.set(identityText(loser), loser);
+  for (const identity of [...stored.made, ...(await read.draftsByKeys(asked))])
+    touched.set(identityText(identity), identity);
+  return linkDrafts([...touched.values()], dependencies);
+}
+
+/** Whether drafts are looked for by the key: everyone knows the seller's people, and free-mail domains tie nobody. */
+function mayLink(key: string, sellerDomains: ReadonlySet<string>): boolean {
+  if (key.startsWith('domain ')) return !isFreeMail(key.slice('domain '.length));
+  if (!key.startsWith('contact ')) return true;
+  return !sellerDomains.has(key.slice(key.lastIndexOf('@') + 1));
+}
+
+/**
+ * Deals whose events lost their identity to one of these: told once more, as a crash after the winner was stored may
+ * have kept a scorer that had read the deal before from hearing it.
+ */
+async function dealsOfLosers(winners: readonly Identity[], warehouse: Warehouse): Promise<readonly string[]> {
+  if (winners.length === 0) return [];
+  const standings = await warehouse.read.linking.standings(winners);
+  return standings.filter(({ superseded }) => superseded).map(({ deal_id: dealId }) => dealId);
 }
 
 function describeIdentity({ source, id }: Identity): string {
@@ -105,15 +296,5 @@ function deadLetterRecord(letter: DeadLetter): NewRecord {
     key: `${letter.topic}/${letter.partition}`,
     value: Buffer.from(JSON.stringify({ ...position, record: letter.raw.slice(0, 65_536) })),
     timestamp: letter.received_at,
-  };
-}
-
-/** Only its key matters: that the event of this identity and time no longer counts for the deal. */
-function retractionRecord(key: EventKey, receivedAt: Instant): NewRecord {
-  return {
-    key: key.deal_id,
-    value: Buffer.from(JSON.stringify({ source: key.source, id: key.id, time: key.time })),
-    headers: { [RETRACTED_HEADER]: '1' },
-    timestamp: receivedAt,
   };
 }

@@ -6,49 +6,96 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import type { Instant } from '#domain/time/instant.js';
 import { type Consumption, consume } from '#log/consume.js';
-import type { Reader } from '#log/log.js';
+import type { Batch, Log, Reader } from '#log/log.js';
+import { rawTopics, type Topics } from '#log/topics.js';
+import type { Metrics } from '#operations/metrics.js';
+import type { Progress } from '#operations/progress.js';
+import type { Warehouse } from '#warehouse/warehouse.js';
 import { ingestBatch, type IngestDependencies } from './ingest-batch.js';
+import { relinkAll } from './relink.js';
+import type { Mappings } from './mappings.js';
+import { createRemembered } from './triggers.js';
 
 export const INGEST_OPTIONS = Symbol('ingest options');
 
-export interface IngestOptions extends IngestDependencies {
-  /** Largest batch: the unit of validating, storing and committing. */
+export interface IngestOptions {
+  readonly log: Log;
+  readonly warehouse: Warehouse;
+  readonly topics: Topics;
+  readonly mappings: Mappings;
+  /** Domains of the addresses that are on the seller's side. */
+  readonly sellerDomains: ReadonlySet<string>;
+  readonly now: () => Instant;
+  /** Largest batch: the unit of translating, storing and committing. */
   readonly maxRecords: number;
+  readonly metrics?: Metrics;
+  /** Told each time that the loop gets on. */
+  readonly progress?: Progress;
 }
 
 const GROUP = 'plumbline-ingest';
 const ATTEMPTS = 6;
+/** Keys of deals of which it is remembered that drafts were linked by them. */
+const REMEMBERED_KEYS = 200_000;
 
 /** Takes raw records in for as long as the application runs. */
 @Injectable()
 export class IngestService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('ingest');
+  private readonly dependencies: IngestDependencies;
   private reader: Reader | undefined;
   private consumption: Consumption | undefined;
   /** Records refused since the start. */
   deadLetters = 0;
 
-  constructor(@Inject(INGEST_OPTIONS) private readonly options: IngestOptions) {}
+  constructor(@Inject(INGEST_OPTIONS) private readonly options: IngestOptions) {
+    this.dependencies = { ...options, remembered: createRemembered(REMEMBERED_KEYS) };
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { log, topics, maxRecords } = this.options;
-    this.reader = await log.open({ topics: topics.raw, group: GROUP });
-    this.consumption = consume(
-      this.reader,
-      async (batch) => {
-        const outcome = await ingestBatch(batch, this.options);
-        this.deadLetters += outcome.deadLetters;
+    const { log, topics, maxRecords, sellerDomains, progress, metrics } = this.options;
+    if (sellerDomains.size === 0) {
+      this.logger.warn(
+        'The policy names no seller_domains: who is on your side is not known, and meetings are tied to deals by contacts and accounts only',
+      );
+    }
+    this.reader = await log.open({ topics: rawTopics(topics), group: GROUP });
+    metrics?.watchLag('ingest', () => this.lag());
+    this.consumption = consume(this.reader, (batch) => this.handle(batch), {
+      maxRecords,
+      attempts: ATTEMPTS,
+      pause: (ms) => pause(ms),
+      failed: (error, attempt) => {
+        this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reasonOf(error)}`);
       },
-      {
-        maxRecords,
-        attempts: ATTEMPTS,
-        pause: (ms) => pause(ms),
-        failed: (error, attempt) => {
-          this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reasonOf(error)}`);
-        },
+      lost: ({ topic, partition }) => {
+        this.logger.warn(
+          `${topic}/${partition} was given to another replica while a batch of it was worked on`,
+        );
       },
-    );
+      between: () => {
+        progress?.beat();
+        return Promise.resolve();
+      },
+    });
+  }
+
+  private async handle(batch: Batch): Promise<void> {
+    const outcome = await ingestBatch(batch, this.dependencies);
+    this.deadLetters += outcome.deadLetters;
+    const { metrics } = this.options;
+    if (metrics === undefined) return;
+    const { source, records } = outcome;
+    metrics.batch(batch.records.length);
+    metrics.records(source, 'translated', records.translated);
+    metrics.records(source, 'empty', records.silent);
+    metrics.records(source, 'refused', records.refused);
+    metrics.events(source, 'counted', outcome.fresh);
+    metrics.events(source, 'repeated', outcome.repeated);
+    metrics.events(source, 'superseded', outcome.lost);
+    metrics.deadLetters(source, outcome.deadLetters);
   }
 
   /** Settles when it has stopped; rejects where a batch could not be taken in: the process should end and start anew. */
@@ -59,6 +106,14 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
   /** Raw records not taken in yet. */
   async lag(): Promise<number> {
     return (await this.reader?.lag()) ?? 0;
+  }
+
+  /**
+   * Completes all drafts again, with what is known and the policy of now. What is taken in meanwhile does no harm.
+   * @returns how many drafts there are
+   */
+  relink(): Promise<number> {
+    return relinkAll(this.dependencies);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -45,16 +45,16 @@ describe('the cache of deals', () => {
     cache.set('c', deal(4));
     expect(cache.get('b')).toBeUndefined();
     expect(cache.get('a')).toBeDefined();
-    expect(cache.size()).toEqual({ deals: 2, weight: 10 });
+    expect(cache.state()).toMatchObject({ deals: 2, weight: 10 });
   });
 
   it('keeps a deal that alone is larger than the bound, and nothing beside it', () => {
     const cache = createDealCache(10);
     cache.set('a', deal(2));
     cache.set('huge', deal(50));
-    expect(cache.size()).toEqual({ deals: 1, weight: 51 });
+    expect(cache.state()).toMatchObject({ deals: 1, weight: 51 });
     cache.set('huge', deal(3));
-    expect(cache.size()).toEqual({ deals: 1, weight: 4 });
+    expect(cache.state()).toMatchObject({ deals: 1, weight: 4 });
   });
 
   it('forgets a deal, or all of them', () => {
@@ -63,8 +63,8 @@ describe('the cache of deals', () => {
     cache.set('b', deal(3));
     cache.drop('a');
     cache.drop('unknown');
-    expect(cache.size()).toEqual({ deals: 1, weight: 4 });
+    expect(cache.state()).toMatchObject({ deals: 1, weight: 4 });
     cache.clear();
-    expect(cache.size()).toEqual({ deals: 0, weight: 0 });
+    expect(cache.state()).toMatchObject({ deals: 0, weight: 0 });
   });
 });

@@ -22,6 +22,8 @@ function weightOf(deal: CachedDeal): number {
 export function createDealCache(maxWeight: number) {
   const deals = new Map<string, CachedDeal>();
   let held = 0;
+  let hits = 0;
+  let misses = 0;
   const drop = (dealId: string): void => {
     const deal = deals.get(dealId);
     if (deal === undefined) return;
@@ -31,7 +33,11 @@ export function createDealCache(maxWeight: number) {
   return {
     get(dealId: string): CachedDeal | undefined {
       const deal = deals.get(dealId);
-      if (deal === undefined) return undefined;
+      if (deal === undefined) {
+        misses += 1;
+        return undefined;
+      }
+      hits += 1;
       deals.delete(dealId);
       deals.set(dealId, deal);
       return deal;
@@ -50,8 +56,8 @@ export function createDealCache(maxWeight: number) {
       deals.clear();
       held = 0;
     },
-    /** Deals held, and what they weigh. */
-    size: () => ({ deals: deals.size, weight: held }),
+    /** Deals held, what they weigh, and how often one was found since the start. */
+    state: () => ({ deals: deals.size, weight: held, hits, misses }),
   };
 }
 

@@ -1,50 +1,60 @@
-import { readFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
+import { loadPolicy } from '#config/load-policy.js';
+import { openLog } from '#config/open-log.js';
 import { runService } from '#config/run-service.js';
-import { readServiceEnvironment } from '#config/service-environment.js';
-import { parsePolicy } from '#domain/policy/parse-policy.js';
-import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
-import { MAX_BATCH_RECORDS } from '#log/consume.js';
-import { openEmbeddedLog } from '#log/embedded-log.js';
-import { defaultTopics } from '#log/topics.js';
+import { policyWarnings } from '#domain/policy/parse-policy.js';
+import { createRuleBook } from '#domain/policy/rules.js';
+import { createMetrics } from '#operations/metrics.js';
+import { createProgress } from '#operations/progress.js';
+import { serveOperations } from '#operations/serve-operations.js';
+import { logCheck, schemaCheck, warehouseCheck } from '#operations/service-checks.js';
+import { STALE_AFTER_MS } from '#operations/stale.js';
 import { openWarehouse } from '#warehouse/warehouse.js';
 import { ScorerModule } from './scorer.module.js';
-import { CACHE_WEIGHT, ScorerService } from './scorer.service.js';
+import { ScorerService } from './scorer.service.js';
 
-await runService('scorer', async () => {
-  const read = readServiceEnvironment(process.env);
-  if ('faults' in read) throw new Error(read.faults.join('\n'));
-  const book = await loadRules(read.config.policyFile);
-  const log = await openEmbeddedLog({ path: read.config.logPath });
-  const warehouse = await openWarehouse(read.config.warehouse);
+await runService('scorer', { httpPort: 8081 }, async (config, logger) => {
+  const policy = await loadPolicy(config.policyFile);
+  for (const warning of policyWarnings(policy)) logger.warn(`policy: ${warning}`);
+  const log = await openLog(config.log, logger);
+  const warehouse = await openWarehouse(config.warehouse);
   await warehouse.migrate();
+  const metrics = createMetrics();
+  const progress = createProgress({ now: Date.now, staleAfterMs: STALE_AFTER_MS });
   const app = await NestFactory.createApplicationContext(
     ScorerModule.register({
       log,
       warehouse,
-      topics: defaultTopics,
-      book,
+      topics: config.topics,
+      book: createRuleBook(policy),
       now: Date.now,
-      maxRecords: MAX_BATCH_RECORDS,
-      cacheWeight: CACHE_WEIGHT,
+      maxRecords: config.maxBatchRecords,
+      cacheWeight: config.cacheWeight,
+      metrics,
+      progress,
     }),
-    { abortOnError: false, logger: ['error', 'warn'] },
+    { abortOnError: false, logger },
   );
   await app.init();
+  const scorer = app.get(ScorerService);
+  const { read } = warehouse;
+  const operations = await serveOperations({
+    ...config.http,
+    metrics,
+    progress,
+    checks: {
+      log: logCheck(() => scorer.lag()),
+      warehouse: warehouseCheck(read),
+      schema: schemaCheck(read),
+    },
+  });
   return {
-    ended: app.get(ScorerService).ended,
+    ended: scorer.ended,
     async close() {
       await app.close();
+      await operations.close();
       await warehouse.close();
       await log.close();
     },
   };
 });
-
-async function loadRules(file: string | undefined): Promise<RuleBook> {
-  const parsed = parsePolicy(file === undefined ? '' : await readFile(file, 'utf8'));
-  if (parsed.policy !== undefined) return createRuleBook(parsed.policy);
-  throw new Error(
-    parsed.faults.map(({ path, message }) => `${file ?? 'policy'}: ${path}: ${message}`).join('\n'),
-  );
-}

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '#domain/events/domain-event.js';
 import { validateEvent } from '#domain/events/validate.js';
 import type { Instant } from '#domain/time/instant.js';
-import { RETRACTED_HEADER } from '#log/deal-events.js';
+import { RELOAD_HEADER, RETRACTED_HEADER } from '#log/deal-events.js';
 import type { Batch, LoggedRecord } from '#log/log.js';
 import { type DealNews, type EventKey, type Scoring, without } from './scoring.js';
 
@@ -16,6 +16,10 @@ export function scoreBatch(batch: Batch, scoring: Scoring, now: Instant): Promis
     if (record.key === null) continue;
     const deal = news.get(record.key) ?? { added: [], retracted: [], reload: false };
     news.set(record.key, deal);
+    if (record.headers[RELOAD_HEADER] !== undefined) {
+      deal.reload = true;
+      continue;
+    }
     const told = readRecord(record);
     // What can't be read here is in the store all the same: the deal is read from there.
     if (told === undefined) deal.reload = true;

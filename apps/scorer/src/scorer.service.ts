@@ -9,8 +9,10 @@ import {
 import type { RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { type Consumption, consume } from '#log/consume.js';
-import type { Log, Reader } from '#log/log.js';
+import type { Batch, Log, Reader } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
+import type { Metrics } from '#operations/metrics.js';
+import type { Progress } from '#operations/progress.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { rebuild, type RebuildResult } from './rebuild.js';
 import { scoreBatch } from './score-batch.js';
@@ -28,6 +30,9 @@ export interface ScorerOptions {
   readonly maxRecords: number;
   /** How many events and stored records of deals are remembered. */
   readonly cacheWeight: number;
+  readonly metrics?: Metrics;
+  /** Told each time that the loop gets on. */
+  readonly progress?: Progress;
 }
 
 /** Events and stored records of deals that are remembered, unless told otherwise. */
@@ -45,6 +50,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   private readonly scoring: Scoring;
   private reader: Reader | undefined;
   private consumption: Consumption | undefined;
+  private assignment: number | undefined;
   private sweptAt = Number.NEGATIVE_INFINITY;
   /** Work on the store, one piece after another: a rebuild must not cross a batch. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -54,22 +60,30 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { log, topics, maxRecords, now } = this.options;
+    const { log, topics, maxRecords, metrics, progress } = this.options;
+    metrics?.watchLag('scorer', () => this.lag());
+    metrics?.watchDealCache(() => this.scoring.cacheState());
     this.reader = await log.open({ topics: [topics.dealEvents], group: GROUP });
-    this.consumption = consume(
-      this.reader,
-      (batch) => this.inTurn(() => scoreBatch(batch, this.scoring, now())),
-      {
-        maxRecords,
-        attempts: ATTEMPTS,
-        pause: (ms) => pause(ms),
-        failed: (error, attempt) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reason}`);
-        },
-        between: () => this.inTurn(() => this.sweep()),
+    this.consumption = consume(this.reader, (batch) => this.inTurn(() => this.handle(batch)), {
+      maxRecords,
+      attempts: ATTEMPTS,
+      pause: (ms) => pause(ms),
+      failed: (error, attempt) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reason}`);
       },
-    );
+      lost: ({ partition }) => {
+        // Another replica writes for these deals from here on.
+        this.scoring.forget();
+        this.logger.warn(
+          `${topics.dealEvents}/${partition} was given to another replica while a batch of it was worked on`,
+        );
+      },
+      between: () => {
+        progress?.beat();
+        return this.inTurn(() => this.sweep());
+      },
+    });
   }
 
   /** Settles when it has stopped; rejects where a batch could not be scored: the process should end and start anew. */
@@ -97,6 +111,23 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     await this.turn.catch(() => undefined);
   }
 
+  private async handle(batch: Batch): Promise<void> {
+    const { metrics, now } = this.options;
+    this.forgetOthers();
+    await scoreBatch(batch, this.scoring, now());
+    if (metrics === undefined) return;
+    metrics.batch(batch.records.length);
+    const at = now();
+    for (const { timestamp } of batch.records) metrics.eventToScore((at - timestamp) / 1_000);
+  }
+
+  /** Deals whose partition was with another replica in between are not remembered: that one has written for them. */
+  private forgetOthers(): void {
+    const assignment = this.reader?.assignment();
+    if (assignment !== this.assignment) this.scoring.forget();
+    this.assignment = assignment;
+  }
+
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.turn.then(work, work);
     this.turn = result.catch(() => undefined);
@@ -107,7 +138,10 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     const now = this.options.now();
     if (now - this.sweptAt < SWEEP_EVERY_MS) return;
     // A page at a time: batches, rebuilds and the end of the process don't wait for all that is due.
-    const due = await this.scoring.sweep(now, SWEEP_LIMIT);
-    if (due < SWEEP_LIMIT) this.sweptAt = now;
+    this.forgetOthers();
+    const { dealEvents } = this.options.topics;
+    const isOurs = (dealId: string): boolean => this.reader?.owns(dealEvents, dealId) === true;
+    const isMore = await this.scoring.sweep(now, SWEEP_LIMIT, isOurs);
+    if (!isMore) this.sweptAt = now;
   }
 }

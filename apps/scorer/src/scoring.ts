@@ -3,6 +3,7 @@ import type { RuleBook } from '#domain/policy/rules.js';
 import { chronicle } from '#domain/score/chronicle.js';
 import type { Instant } from '#domain/time/instant.js';
 import { changesOf, type DealChanges, type StoredRecord } from '#warehouse/record-changes.js';
+import type { DueDeal } from '#warehouse/read-rows.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { type CachedDeal, createDealCache, type DealCache, mergeEvents } from './deal-cache.js';
 import { toDomainEvent } from '#warehouse/stored-events.js';
@@ -26,11 +27,15 @@ export interface Scoring {
   score(news: ReadonlyMap<string, DealNews>, asOf: Instant): Promise<number>;
   /**
    * Scores again what is due by time alone.
-   * @returns how many deals were due; the limit: there may be more
+   * @param limit of deals that are scored at once
+   * @param isOurs whether the deal is this replica's to score
+   * @returns whether there may be more
    */
-  sweep(asOf: Instant, limit: number): Promise<number>;
+  sweep(asOf: Instant, limit: number, isOurs: (dealId: string) => boolean): Promise<boolean>;
   /** Forgets what it remembers of the deals: the store was changed by another. */
   forget(): void;
+  /** What it remembers, and how often that was of use since the start. */
+  cacheState(): { deals: number; weight: number; hits: number; misses: number };
 }
 
 const NO_NEWS: DealNews = { added: [], retracted: [], reload: false };
@@ -80,14 +85,21 @@ export function createScoring(
 
   return {
     score,
-    async sweep(asOf, limit) {
-      const due = await warehouse.read.dealsDue(asOf, limit);
-      await score(new Map(due.map(({ deal_id: dealId }) => [dealId, NO_NEWS])), asOf);
-      return due.length;
+    async sweep(asOf, limit, isOurs) {
+      let after: DueDeal | undefined;
+      for (;;) {
+        const due = await warehouse.read.dealsDue(asOf, { limit, after });
+        const ours = due.filter(({ deal_id: dealId }) => isOurs(dealId));
+        await score(new Map(ours.map(({ deal_id: dealId }) => [dealId, NO_NEWS])), asOf);
+        if (ours.length > 0 || due.length < limit) return due.length === limit;
+        // A whole page of deals that others score: ours may come behind them.
+        after = due.at(-1);
+      }
     },
     forget: () => {
       cache.clear();
     },
+    cacheState: () => cache.state(),
   };
 }
 

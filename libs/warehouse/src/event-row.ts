@@ -30,6 +30,10 @@ export interface EventRow extends EventKey {
 /** The claim to an identity that counts. */
 export interface IdentityClaim extends EventKey {
   readonly content_hash: string;
+  /** '' where the event named its deal and needed nothing; else it was made from a draft. */
+  readonly linked_by: string;
+  /** Whether it took its identity over from another stored event. */
+  readonly has_won?: boolean;
 }
 
 /** An event that claims the identity of a stored one rightfully; the stored one counts no more. */
@@ -43,6 +47,10 @@ export interface EventChanges {
   /** Events whose identity no stored event claims. Appending one again changes nothing, its `recorded_at` included. */
   readonly append: readonly EventRow[];
   readonly takeovers?: readonly Takeover[];
+  /** Events that claim the identity of a draft rightfully: above whatever was made from it under the same key. */
+  readonly overDrafts?: readonly EventRow[];
+  /** Stored events that count no more, as a draft claims their identity rightfully. */
+  readonly retracted?: readonly { readonly key: EventKey; readonly at: Instant }[];
 }
 
 /** The events of one deal, in the order of time, source, id. */

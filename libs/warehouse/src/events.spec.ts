@@ -98,7 +98,15 @@ describe('events', () => {
 
     expect(await eventsOf(deal, `${deal}b`)).toEqual([winner]);
     expect(await test.warehouse.read.identities([{ source, id: 'e1' }])).toEqual([
-      { deal_id: `${deal}b`, time: T0, source, id: 'e1', content_hash: 'winner' },
+      {
+        deal_id: `${deal}b`,
+        time: T0,
+        source,
+        id: 'e1',
+        content_hash: 'winner',
+        linked_by: '',
+        has_won: true,
+      },
     ]);
   });
 
@@ -139,7 +147,15 @@ describe('events', () => {
     ]);
 
     expect(claims).toHaveLength(11_500);
-    expect(claims[0]).toEqual({ deal_id: deal, time: T0 + 500, source, id: 'id-500', content_hash: 'h500' });
+    expect(claims[0]).toEqual({
+      deal_id: deal,
+      time: T0 + 500,
+      source,
+      id: 'id-500',
+      content_hash: 'h500',
+      linked_by: '',
+      has_won: false,
+    });
     expect(await test.warehouse.read.identities([])).toEqual([]);
   });
 

@@ -83,21 +83,24 @@ function unlinked(changes: Partial<UnlinkedEvent>): UnlinkedEvent {
 }
 
 describe('events without a deal', () => {
-  it('are found by any address or domain, the oldest first, until they are linked', async () => {
-    const early = unlinked({ id: 'early', time: Date.UTC(1, 0, 1) });
-    const late = unlinked({ id: 'late', addresses: [], domains: ['other.example'] });
-    await test.warehouse.write.unlinked([late, early, late]);
-    const find = (addresses: string[], domains: string[]): Promise<readonly UnlinkedEvent[]> =>
-      test.warehouse.read.unlinked({ addresses, domains, limit: 10 });
+  it('stand aside until the highest version says that they do not', async () => {
+    const event = unlinked({ id: 'm7', time: Date.UTC(2026, 0, 1) });
+    const shown = async (): Promise<unknown> =>
+      test.warehouse.read.select('SELECT id, addresses, domains FROM unlinked WHERE id = {id:String}', {
+        id: 'm7',
+      });
+    await test.warehouse.write.aside({ kept: [{ ...event, version: 5 }], gone: [] });
+    await test.warehouse.write.aside({ kept: [{ ...event, version: 5 }], gone: [] });
+    expect(await shown()).toEqual([{ id: 'm7', addresses: event.addresses, domains: event.domains }]);
+    expect(await test.warehouse.read.linking.aside([event])).toEqual([
+      { source: 'calendar', id: 'm7', content_hash: 'h', aside: true, version: 5 },
+    ]);
 
-    expect(await find(["o'neil@acme.example"], ['other.example'])).toEqual([early, late]);
-    expect(await find([], ['acme.example'])).toEqual([early]);
-    expect(await find(['acme.example'], ['ann@acme.example'])).toEqual([]);
-    expect(await find([], [])).toEqual([]);
-
-    await test.warehouse.write.linked([early], T0 + 50);
-    await test.warehouse.write.unlinked([early]);
-    expect(await find([], ['acme.example', 'other.example'])).toEqual([late]);
+    await test.warehouse.write.aside({ kept: [], gone: [{ ...event, version: 6 }] });
+    await test.warehouse.write.aside({ kept: [{ ...event, version: 5 }], gone: [] });
+    expect(await shown()).toEqual([]);
+    await test.warehouse.write.aside({ kept: [{ ...event, version: 7 }], gone: [] });
+    expect(await shown()).toHaveLength(1);
     expect((await test.warehouse.read.counts()).unlinked).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import type { Instant } from '#domain/time/instant.js';
-import type { EventRow, Identity } from './event-row.js';
+import type { EventRow } from './event-row.js';
 
 /** Where a dead letter came from: one record of the log, and the place within it where it holds several. */
 export interface DeadLetterKey {
@@ -13,6 +13,8 @@ export interface DeadLetterKey {
 export interface DeadLetter extends DeadLetterKey {
   /** Name of the source that was to translate it. */
   readonly source: string;
+  /** Headers that it came with. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What came, as text; the store keeps its first 64 KiB. */
   readonly raw: string;
   readonly reasons: readonly string[];
@@ -34,5 +36,3 @@ export interface UnlinkedEvent extends Omit<EventRow, 'deal_id'> {
   /** Lower-case domains of those addresses: a new deal of that account may tie it. */
   readonly domains: readonly string[];
 }
-
-export type UnlinkedKey = Identity;

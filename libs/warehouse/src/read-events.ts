@@ -1,7 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { instantOf } from './encode.js';
-import type { DealEvents, EventRow, Identity, IdentityClaim } from './event-row.js';
+import type { DealEvents, EventKey, EventRow, Identity, IdentityClaim } from './event-row.js';
 import { chunksOf, select } from './select.js';
+import { isLastWins } from './versions.js';
 
 const DEALS_A_QUERY = 500;
 const EVENTS_A_QUERY = 20_000;
@@ -88,6 +89,30 @@ export async function* readEvents(
   }
 }
 
+/** These events, where they count, in no order. */
+export async function readEventsAt(
+  client: ClickHouseClient,
+  keys: readonly EventKey[],
+): Promise<readonly EventRow[]> {
+  const found: EventRow[] = [];
+  for (const chunk of chunksOf(keys, IDENTITIES_A_QUERY)) {
+    const rows = await select<StoredEvent>(
+      client,
+      `SELECT ${COLUMNS} FROM event_store FINAL
+       WHERE (deal_id, time_ms, source, id) IN (SELECT arrayJoin(arrayZip(
+         {deals:Array(String)}, {times:Array(Int64)}, {sources:Array(String)}, {ids:Array(String)})))`,
+      {
+        deals: chunk.map(({ deal_id: dealId }) => dealId),
+        times: chunk.map(({ time }) => time),
+        sources: chunk.map(({ source }) => source),
+        ids: chunk.map(({ id }) => id),
+      },
+    );
+    found.push(...rows.map(eventOf));
+  }
+  return found;
+}
+
 export async function* readDealIds(client: ClickHouseClient): AsyncGenerator<readonly string[]> {
   let after: string | undefined;
   let page: readonly string[];
@@ -110,7 +135,7 @@ export async function* readDealIds(client: ClickHouseClient): AsyncGenerator<rea
  * a cluster the index is read once, and each shard looks up the keys found anywhere.
  */
 const IDENTITY_QUERY = `
-SELECT deal_id, time_ms, source, id, content_hash FROM event_store FINAL
+SELECT deal_id, time_ms, source, id, content_hash, linked_by, version FROM event_store FINAL
 WHERE (deal_id, time_ms, source, id) GLOBAL IN (
   SELECT deal_id, time_ms, source, id FROM event_identities
   WHERE identity IN (
@@ -126,12 +151,15 @@ export async function readIdentities(
 ): Promise<readonly IdentityClaim[]> {
   const claims: IdentityClaim[] = [];
   for (const chunk of chunksOf(identities, IDENTITIES_A_QUERY)) {
-    const rows = await select<Pick<StoredEvent, 'deal_id' | 'time_ms' | 'source' | 'id' | 'content_hash'>>(
-      client,
-      IDENTITY_QUERY,
-      { sources: chunk.map(({ source }) => source), ids: chunk.map(({ id }) => id) },
-    );
-    for (const { time_ms, ...rest } of rows) claims.push({ ...rest, time: Number(time_ms) });
+    const rows = await select<
+      Omit<IdentityClaim, 'time'> & { time_ms: number | string; version: number | string }
+    >(client, IDENTITY_QUERY, { sources: chunk.map(({ source }) => source), ids: chunk.map(({ id }) => id) });
+    for (const { time_ms, version, ...rest } of rows)
+      claims.push({
+        ...rest,
+        time: Number(time_ms),
+        has_won: rest.linked_by === '' && isLastWins(Number(version)),
+      });
   }
   return claims;
 }

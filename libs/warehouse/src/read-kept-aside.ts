@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { instantOf } from './encode.js';
-import type { StoredDeadLetter, UnlinkedEvent } from './kept-aside.js';
+import type { DeadLetter, StoredDeadLetter } from './kept-aside.js';
 import { select } from './select.js';
 
 interface DeadLetterRow extends Omit<StoredDeadLetter, 'offset' | 'received_at' | 'replayed_at'> {
@@ -29,31 +29,43 @@ export async function readDeadLetters(
   }));
 }
 
-interface UnlinkedRow extends Omit<UnlinkedEvent, 'time' | 'recorded_at'> {
-  readonly time_ms: number | string;
-  readonly recorded_at: string;
+interface ReplayableRow extends Omit<DeadLetterRow, 'headers'> {
+  readonly headers: string;
 }
 
-export async function readUnlinked(
+const REPLAYABLE = 'replayed_at IS NULL AND NOT raw_cut AND topic IN {topics:Array(String)}';
+
+/** Dead letters of these topics that can be put back, whole and with their headers, the oldest first. */
+export async function readReplayable(
   client: ClickHouseClient,
-  options: {
-    readonly addresses: readonly string[];
-    readonly domains: readonly string[];
-    readonly limit: number;
-  },
-): Promise<readonly UnlinkedEvent[]> {
-  const { addresses, domains, limit } = options;
-  const rows = await select<UnlinkedRow>(
+  { topics, limit }: { readonly topics: readonly string[]; readonly limit: number },
+): Promise<readonly DeadLetter[]> {
+  const rows = await select<ReplayableRow>(
     client,
-    `SELECT time_ms, source, id, type, family, schemaversion, data, extensions, content_hash, recorded_at, addresses, domains
-     FROM unlinked_store FINAL
-     WHERE hasAny(addresses, {addresses:Array(String)}) OR hasAny(domains, {domains:Array(String)})
-     ORDER BY time_ms, source, id LIMIT {limit:UInt64}`,
-    { addresses, domains, limit },
+    `SELECT topic, partition, offset, position, source, raw, reasons, received_at, replayed_at, headers
+     FROM dead_letter_store FINAL WHERE ${REPLAYABLE}
+     ORDER BY received_at, topic, partition, offset, position LIMIT {limit:UInt64}`,
+    { topics, limit },
   );
-  return rows.map(({ time_ms, ...row }) => ({
+  return rows.map((row) => ({
     ...row,
-    time: Number(time_ms),
-    recorded_at: instantOf(row.recorded_at),
+    offset: Number(row.offset),
+    received_at: instantOf(row.received_at),
+    replayed_at: null,
+    headers: JSON.parse(row.headers) as Record<string, string>,
   }));
+}
+
+/** How many dead letters, of the topic or of all, stand that can't be put back. */
+export async function readNotReplayable(
+  client: ClickHouseClient,
+  { topics, topic }: { readonly topics: readonly string[]; readonly topic?: string | undefined },
+): Promise<number> {
+  const [row] = await select<{ letters: number | string }>(
+    client,
+    `SELECT count() AS letters FROM dead_letter_store FINAL
+     WHERE replayed_at IS NULL AND NOT (${REPLAYABLE}) ${topic === undefined ? '' : 'AND topic = {topic:String}'}`,
+    { topics, ...(topic === undefined ? {} : { topic }) },
+  );
+  return Number(row?.letters ?? 0);
 }

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ScorerRecord } from '#domain/score/records.js';
 import { type Instant } from '#domain/time/instant.js';
-import { instantTextOf, sqlInstant } from './encode.js';
+import { instantTextOf, sqlInstant, sqlInstantOf } from './encode.js';
 import type { DealFilter, DealNow, DueDeal, HealthAsOf } from './read-rows.js';
 import type { RecordKind, StoredRecord } from './record-changes.js';
 import { columnNames, decodeFields, decodeRecord, recordKinds } from './record-columns.js';
@@ -82,14 +82,19 @@ export async function* readRecords(
 export async function readDealsDue(
   client: ClickHouseClient,
   at: Instant,
-  limit: number,
+  { limit, after }: { readonly limit: number; readonly after?: DueDeal | undefined },
 ): Promise<readonly DueDeal[]> {
   const rows = await select<DueDeal>(
     client,
     `SELECT deal_id, rescore_at FROM deal_health_now
      WHERE rescore_at <= {at:DateTime64(3, 'UTC')}
+       ${after === undefined ? '' : "AND (rescore_at, deal_id) > ({after_at:DateTime64(3, 'UTC')}, {after_deal:String})"}
      ORDER BY rescore_at, deal_id LIMIT {limit:UInt32}`,
-    { at: sqlInstant(at), limit },
+    {
+      at: sqlInstant(at),
+      limit,
+      ...(after === undefined ? {} : { after_at: sqlInstantOf(after.rescore_at), after_deal: after.deal_id }),
+    },
   );
   return rows.map(({ deal_id, rescore_at }) => ({ deal_id, rescore_at: instantTextOf(rescore_at) }));
 }

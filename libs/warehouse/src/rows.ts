@@ -1,8 +1,7 @@
-import type { Instant } from '#domain/time/instant.js';
 import type { Unit } from './blocks.js';
 import { sqlInstant } from './encode.js';
-import type { EventChanges, EventKey, EventRow } from './event-row.js';
-import type { DeadLetter, UnlinkedEvent, UnlinkedKey } from './kept-aside.js';
+import type { EventChanges, EventKey, EventRow, Identity } from './event-row.js';
+import type { DeadLetter, UnlinkedEvent } from './kept-aside.js';
 import type { DealChanges } from './record-changes.js';
 import { encodeFields } from './record-columns.js';
 import { firstWins, lastWins } from './versions.js';
@@ -12,7 +11,7 @@ export const EVENT_TARGET =
   'event_store (deal_id, time_ms, source, id, time, type, family, schemaversion, data, extensions, content_hash, recorded_at, superseded, version)';
 export const RECORD_TARGET = 'deal_records';
 export const DEAD_LETTER_TARGET =
-  'dead_letter_store (topic, partition, offset, position, source, raw, raw_cut, reasons, received_at, replayed_at, version)';
+  'dead_letter_store (topic, partition, offset, position, source, raw, raw_cut, reasons, received_at, replayed_at, version, headers)';
 export const UNLINKED_TARGET =
   'unlinked_store (source, id, time_ms, time, type, family, schemaversion, data, extensions, content_hash, recorded_at, addresses, domains, linked, version)';
 
@@ -52,7 +51,12 @@ function sameKey(a: EventKey, b: EventKey): boolean {
   return a.deal_id === b.deal_id && a.time === b.time && a.source === b.source && a.id === b.id;
 }
 
-export function* eventUnits({ append, takeovers = [] }: EventChanges): Generator<Unit> {
+export function* eventUnits({
+  append,
+  takeovers = [],
+  overDrafts = [],
+  retracted: gone = [],
+}: EventChanges): Generator<Unit> {
   for (const event of append) {
     yield { rows: [standing(event, firstWins(event.recorded_at))], size: sizeOf(event) };
   }
@@ -63,6 +67,10 @@ export function* eventUnits({ append, takeovers = [] }: EventChanges): Generator
     if (!sameKey(winner, loser)) rows.push(retracted(loser, version));
     yield { rows, size: sizeOf(winner) + SHORT_TEXTS };
   }
+  for (const event of overDrafts) {
+    yield { rows: [standing(event, lastWins(event.recorded_at))], size: sizeOf(event) };
+  }
+  for (const { key, at } of gone) yield { rows: [retracted(key, lastWins(at))], size: SHORT_TEXTS };
 }
 
 /** One unit a deal, so that no reader sees half of a scoring. */
@@ -105,13 +113,20 @@ export function* deadLetterUnits(letters: readonly DeadLetter[]): Generator<Unit
       sqlInstant(letter.received_at),
       replayed === null ? null : sqlInstant(replayed),
       replayed === null ? firstWins(letter.received_at) : lastWins(replayed),
+      JSON.stringify(letter.headers ?? {}),
     ];
     yield { rows: [row], size: SHORT_TEXTS + raw.length };
   }
 }
 
-export function* unlinkedUnits(events: readonly UnlinkedEvent[]): Generator<Unit> {
-  for (const event of events) {
+/** Events that stand aside, and those that do so no more. Each version must be above what stands under the identity. */
+export interface AsideChanges {
+  readonly kept: readonly (UnlinkedEvent & { readonly version: number })[];
+  readonly gone: readonly (Identity & { readonly version: number })[];
+}
+
+export function* asideUnits({ kept, gone }: AsideChanges): Generator<Unit> {
+  for (const event of kept) {
     const row = [
       event.source,
       event.id,
@@ -127,15 +142,12 @@ export function* unlinkedUnits(events: readonly UnlinkedEvent[]): Generator<Unit
       event.addresses,
       event.domains,
       0,
-      firstWins(event.recorded_at),
+      event.version,
     ];
     yield { rows: [row], size: sizeOf(event) };
   }
-}
-
-export function* linkedUnits(keys: readonly UnlinkedKey[], at: Instant): Generator<Unit> {
-  for (const { source, id } of keys) {
-    const row = [source, id, 0, sqlInstant(0), '', '', 0, '', '', '', sqlInstant(0), [], [], 1, lastWins(at)];
+  for (const { source, id, version } of gone) {
+    const row = [source, id, 0, sqlInstant(0), '', '', 0, '', '', '', sqlInstant(0), [], [], 1, version];
     yield { rows: [row], size: SHORT_TEXTS };
   }
 }

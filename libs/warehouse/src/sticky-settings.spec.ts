@@ -88,8 +88,17 @@ describe.each(engines)('on %s', (_, config) => {
         replayed_at: null,
       },
     ]);
-    await warehouse.write.unlinked([{ ...event, addresses: [], domains: [] }]);
-    await warehouse.write.linked([event], T0);
+    await warehouse.write.aside({ kept: [{ ...event, addresses: [], domains: [], version: 1 }], gone: [] });
+    await warehouse.write.drafts([{ row: { ...event, origin: 's', keys: ['k'] }, version: 1 }]);
+    await warehouse.write.linkedEvents({
+      written: [{ row: event, linked_by: 'deal', shared: false, version: 1 }],
+      removed: [],
+    });
+    await warehouse.write.dealKeys([{ ...event, key: 'k' }], { deleted: false });
+    await warehouse.write.directory([
+      { scope: 's', ref: 'contact/1', field: 'email', time: 1, value: 'a@b.example' },
+    ]);
+    await warehouse.read.linking.standings([event]);
     await warehouse.read.identities([event]);
     await warehouse.read.dealsNow({ limit: 1 });
 

@@ -15,3 +15,7 @@ export function firstWins(at: Instant): number {
 export function lastWins(at: Instant): number {
   return MIDDLE + at;
 }
+
+export function isLastWins(version: number): boolean {
+  return version > MIDDLE;
+}

@@ -140,7 +140,7 @@ describe('deals as they stand', () => {
 
   it('are due when their instant has come, the longest due first', async () => {
     const due = (text: string, limit = 10): ReturnType<typeof test.warehouse.read.dealsDue> =>
-      test.warehouse.read.dealsDue(Date.parse(text), limit);
+      test.warehouse.read.dealsDue(Date.parse(text), { limit });
     expect(await due('2026-03-02T23:59:59.999Z')).toEqual([]);
     expect(await due('2026-03-09T08:00:00.000Z')).toEqual([
       { deal_id: 'd2', rescore_at: '2026-03-03T00:00:00.000Z' },

@@ -2,8 +2,33 @@ import type { ScorerRecord } from '#domain/score/records.js';
 import type { Instant } from '#domain/time/instant.js';
 import { openClient } from './client.js';
 import type { WarehouseConfig } from './config.js';
-import type { DealEvents, EventChanges, Identity, IdentityClaim } from './event-row.js';
-import type { DeadLetter, StoredDeadLetter, UnlinkedEvent, UnlinkedKey } from './kept-aside.js';
+import type { DealEvents, EventChanges, EventKey, EventRow, Identity, IdentityClaim } from './event-row.js';
+import type {
+  DealKey,
+  DirectoryRow,
+  DraftRow,
+  EventStanding,
+  LifecycleRow,
+  LinkChanges,
+  StoredDraft,
+} from './draft-row.js';
+import type { DeadLetter, StoredDeadLetter } from './kept-aside.js';
+import {
+  readAddressesOf,
+  readAside,
+  readDealsByKeys,
+  readDirectory,
+  readDirectoryByValues,
+  readDraftIdentities,
+  readDrafts,
+  readDraftsByKeys,
+  readDraftSources,
+  readKeysOfDeals,
+  readKeysToldBy,
+  readLifecycles,
+  readStandings,
+} from './read-drafts.js';
+import type { AsideChanges } from './rows.js';
 import type {
   CloseTimingCount,
   Counts,
@@ -15,8 +40,8 @@ import type {
   NextStepCoverage,
   StatusCount,
 } from './read-rows.js';
-import { readDealIds, readEvents, readIdentities } from './read-events.js';
-import { readDeadLetters, readUnlinked } from './read-kept-aside.js';
+import { readDealIds, readEvents, readEventsAt, readIdentities } from './read-events.js';
+import { readDeadLetters, readNotReplayable, readReplayable } from './read-kept-aside.js';
 import { readCloseTiming, readCounts, readNextStepCoverage, readStatusCounts } from './read-measures.js';
 import {
   readDealsDue,
@@ -37,15 +62,24 @@ export interface WarehouseWrites {
   /** Each deal's changes are seen whole or not at all. */
   records(changes: readonly DealChanges[]): Promise<void>;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
-  unlinked(events: readonly UnlinkedEvent[]): Promise<void>;
-  /** These events have found their deals, and stand aside no more. */
-  linked(keys: readonly UnlinkedKey[], at: Instant): Promise<void>;
+  /** Drafts that are new or better than what stands under their identity. */
+  drafts(drafts: readonly { readonly row: DraftRow; readonly version: number }[]): Promise<void>;
+  /** Drafts whose identity an event that names its deal claims rightfully. */
+  supersededDrafts(drafts: readonly (Identity & { readonly version: number })[]): Promise<void>;
+  /** Events made from drafts, and those that are made no more. Seen whole up to 50,000 rows. */
+  linkedEvents(changes: LinkChanges): Promise<void>;
+  dealKeys(keys: readonly DealKey[], options: { readonly deleted: boolean }): Promise<void>;
+  directory(rows: readonly DirectoryRow[]): Promise<void>;
+  /** Drafts that found no deal, and those that stand aside no more. */
+  aside(changes: AsideChanges): Promise<void>;
 }
 
 /** All reads. They show what counts: no duplicate, no retracted event, no deleted or superseded record. */
 export interface WarehouseReads {
   /** The events of these deals, one deal after another in order of deal id (by code point); a deal without events is left out. */
   events(dealIds: readonly string[]): AsyncIterable<DealEvents>;
+  /** These events, where they count, in no order. */
+  eventsAt(keys: readonly EventKey[]): Promise<readonly EventRow[]>;
   /** Ids of all deals that ever had an event, retracted ones included, by code point, in pages. */
   dealIds(): AsyncIterable<readonly string[]>;
   /** The claims that count among these identities; one that no stored event claims is left out. */
@@ -57,8 +91,8 @@ export interface WarehouseReads {
    * They are as written, but instants are held within the years 1900 to 2299.
    */
   records(dealIds?: readonly string[]): AsyncIterable<readonly ScorerRecord[]>;
-  /** Deals whose `rescore_at` is at or before the instant, the longest due first. */
-  dealsDue(at: Instant, limit: number): Promise<readonly DueDeal[]>;
+  /** Deals whose `rescore_at` is at or before the instant, the longest due first, after a place in that order. */
+  dealsDue(at: Instant, page: { limit: number; after?: DueDeal | undefined }): Promise<readonly DueDeal[]>;
   dealsNow(filter?: DealFilter): Promise<readonly DealNow[]>;
   /** Every deal's health as it was at the instant; deals not opened by then are left out. */
   healthAsOf(at: Instant): Promise<readonly HealthAsOf[]>;
@@ -67,12 +101,11 @@ export interface WarehouseReads {
   closeTiming(by: Grouping): Promise<readonly CloseTimingCount[]>;
   /** Newest first. */
   deadLetters(options: { replayed?: boolean; limit: number }): Promise<readonly StoredDeadLetter[]>;
-  /** Events kept aside that name one of these addresses or domains, the oldest first. */
-  unlinked(options: {
-    addresses: readonly string[];
-    domains: readonly string[];
-    limit: number;
-  }): Promise<readonly UnlinkedEvent[]>;
+  /** Dead letters of these topics that can be put back, whole and with their headers, the oldest first. */
+  replayable(options: { topics: readonly string[]; limit: number }): Promise<readonly DeadLetter[]>;
+  /** How many dead letters, of the topic or of all, stand that can't be put back. */
+  notReplayable(options: { topics: readonly string[]; topic?: string | undefined }): Promise<number>;
+  readonly linking: LinkingReads;
   counts(): Promise<Counts>;
   /** Highest migration applied to this database (0: none), and the highest this code knows. */
   schemaVersion(): Promise<{ readonly applied: number; readonly known: number }>;
@@ -81,6 +114,42 @@ export interface WarehouseReads {
    * @param sql one SELECT without a FORMAT clause; values only as `{name:Type}`
    */
   select(sql: string, params?: Row): Promise<readonly Row[]>;
+}
+
+/** What linking reads. */
+export interface LinkingReads {
+  /** The drafts that stand under these identities. */
+  drafts(identities: readonly Identity[]): Promise<readonly StoredDraft[]>;
+  /** Identities of all drafts, in pages. */
+  draftIdentities(): AsyncIterable<readonly Identity[]>;
+  /** Identities of drafts that have, or had, one of these keys. */
+  draftsByKeys(keys: readonly string[]): Promise<readonly Identity[]>;
+  /** Sources of which there are drafts. */
+  draftSources(): Promise<ReadonlySet<string>>;
+  dealsByKeys(
+    keys: readonly string[],
+  ): Promise<readonly { readonly key: string; readonly deal_id: string }[]>;
+  keysOfDeals(dealIds: readonly string[]): Promise<readonly string[]>;
+  /** What these events have said that their deals are known by. */
+  keysToldBy(events: readonly EventKey[]): Promise<readonly Omit<DealKey, 'time'>[]>;
+  /** Addresses that these people have, or had. */
+  addressesOf(people: readonly Pick<DirectoryRow, 'scope' | 'ref'>[]): Promise<readonly string[]>;
+  directory(
+    refs: readonly Pick<DirectoryRow, 'scope' | 'ref'>[],
+  ): Promise<readonly Omit<DirectoryRow, 'time'>[]>;
+  /** Who has, or had, one of these addresses or domains. */
+  directoryByValues(
+    field: 'email' | 'domain',
+    values: readonly string[],
+  ): Promise<readonly Pick<DirectoryRow, 'scope' | 'ref'>[]>;
+  /** The events of these types that count, of these deals, in the order of the fold. */
+  lifecycles(dealIds: readonly string[], types: readonly string[]): Promise<readonly LifecycleRow[]>;
+  /** Whatever stands, or stood, in `event_store` under these identities. */
+  standings(identities: readonly Identity[]): Promise<readonly EventStanding[]>;
+  /** Which of these stand aside; one that never did is left out. */
+  aside(
+    identities: readonly Identity[],
+  ): Promise<readonly (Identity & { aside: boolean; content_hash: string; version: number })[]>;
 }
 
 export interface Warehouse {
@@ -108,18 +177,35 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
     write: openWrites(client),
     read: {
       events: (dealIds) => readEvents(client, dealIds),
+      eventsAt: (keys) => readEventsAt(client, keys),
       dealIds: () => readDealIds(client),
       identities: (identities) => readIdentities(client, identities),
       storedRecords: (dealIds) => readStoredRecords(client, dealIds),
       records: (dealIds) => readRecords(client, dealIds),
-      dealsDue: (at, limit) => readDealsDue(client, at, limit),
+      dealsDue: (at, page) => readDealsDue(client, at, page),
       dealsNow: (filter = {}) => readDealsNow(client, filter),
       healthAsOf: (at) => readHealthAsOf(client, at),
       statusCounts: () => readStatusCounts(client),
       nextStepCoverage: (by) => readNextStepCoverage(client, by),
       closeTiming: (by) => readCloseTiming(client, by),
       deadLetters: (options) => readDeadLetters(client, options),
-      unlinked: (options) => readUnlinked(client, options),
+      replayable: (options) => readReplayable(client, options),
+      notReplayable: (options) => readNotReplayable(client, options),
+      linking: {
+        drafts: (identities) => readDrafts(client, identities),
+        draftIdentities: () => readDraftIdentities(client),
+        draftsByKeys: (keys) => readDraftsByKeys(client, keys),
+        draftSources: () => readDraftSources(client),
+        dealsByKeys: (keys) => readDealsByKeys(client, keys),
+        keysOfDeals: (dealIds) => readKeysOfDeals(client, dealIds),
+        keysToldBy: (events) => readKeysToldBy(client, events),
+        addressesOf: (people) => readAddressesOf(client, people),
+        directory: (refs) => readDirectory(client, refs),
+        directoryByValues: (field, values) => readDirectoryByValues(client, field, values),
+        lifecycles: (dealIds, types) => readLifecycles(client, dealIds, types),
+        standings: (identities) => readStandings(client, identities),
+        aside: (identities) => readAside(client, identities),
+      },
       counts: () => readCounts(client),
       schemaVersion: () => schemaVersion(connection),
       select: (sql, params) => select(client, sql, params),

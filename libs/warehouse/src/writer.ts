@@ -8,10 +8,20 @@ import {
   UNLINKED_TARGET,
   deadLetterUnits,
   eventUnits,
-  linkedUnits,
+  asideUnits,
   recordUnits,
-  unlinkedUnits,
 } from './rows.js';
+import {
+  DEAL_KEY_TARGET,
+  DIRECTORY_TARGET,
+  DRAFT_TARGET,
+  LINKED_EVENT_TARGET,
+  dealKeyUnits,
+  directoryUnits,
+  draftUnits,
+  linkedEventUnits,
+  supersededDraftUnits,
+} from './draft-rows.js';
 import type { WarehouseWrites } from './warehouse.js';
 
 /** One block is on its way while the next is prepared; they arrive in order, and none follows one that failed. */
@@ -36,7 +46,11 @@ export function openWrites(client: ClickHouseClient): WarehouseWrites {
     events: (changes) => insertUnits(client, EVENT_TARGET, eventUnits(changes)),
     records: (changes) => insertUnits(client, RECORD_TARGET, recordUnits(changes), 'JSONEachRow'),
     deadLetters: (letters) => insertUnits(client, DEAD_LETTER_TARGET, deadLetterUnits(letters)),
-    unlinked: (events) => insertUnits(client, UNLINKED_TARGET, unlinkedUnits(events)),
-    linked: (keys, at) => insertUnits(client, UNLINKED_TARGET, linkedUnits(keys, at)),
+    aside: (changes) => insertUnits(client, UNLINKED_TARGET, asideUnits(changes)),
+    drafts: (drafts) => insertUnits(client, DRAFT_TARGET, draftUnits(drafts)),
+    supersededDrafts: (drafts) => insertUnits(client, DRAFT_TARGET, supersededDraftUnits(drafts)),
+    linkedEvents: (changes) => insertUnits(client, LINKED_EVENT_TARGET, linkedEventUnits(changes)),
+    dealKeys: (keys, { deleted }) => insertUnits(client, DEAL_KEY_TARGET, dealKeyUnits(keys, deleted)),
+    directory: (rows) => insertUnits(client, DIRECTORY_TARGET, directoryUnits(rows)),
   };
 }

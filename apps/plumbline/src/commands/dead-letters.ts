@@ -1,21 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatInstant } from '#domain/time/instant.js';
-import { DEFAULT_DATA, openSystem } from '../system/open-system.js';
+import { DEFAULT_DATA, drained, openSystem } from '../system/open-system.js';
 import { table } from '../terminal/table.js';
 import { UserError } from '../user-error.js';
 
 export function deadLettersCommand(program: Command): void {
-  program
-    .command('dead-letters')
-    .description('what was refused, and why')
+  const letters = program.command('dead-letters').description('what was refused, and why; put it back');
+  letters
+    .command('replay')
+    .description('put back what was refused, the oldest first, after its cause is mended')
+    .option('--topic <topic>', 'only what came from this topic')
+    .option('--limit <count>', 'at most so many', '100000')
+    .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
+    .action(async (options: { topic?: string; limit: string; data: string }) => {
+      const limit = countOf(options.limit);
+      const system = await openSystem(options.data, {});
+      try {
+        const { replayed, left } = await system.replay({ topic: options.topic, limit });
+        await drained(system, { pause: (ms) => pause(ms) });
+        const cannot =
+          left === 0
+            ? ''
+            : `, ${left} can't be put back (too long to have been kept whole, or refused by an import: import it again)`;
+        process.stdout.write(`${replayed} put back${cannot}\n`);
+      } finally {
+        await system.close();
+      }
+    });
+  letters
     .command('list')
     .description('the latest first')
     .option('--limit <count>', 'how many', '50')
     .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
     .action(async (options: { limit: string; data: string }) => {
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1)
-        throw new UserError('--limit: expected a whole number from 1', 2);
+      const limit = countOf(options.limit);
       const system = await openSystem(options.data, {});
       try {
         const letters = await system.deadLetters(limit);
@@ -34,4 +53,11 @@ export function deadLettersCommand(program: Command): void {
         await system.close();
       }
     });
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UserError('--limit: expected a whole number from 1', 2);
+  return count;
 }

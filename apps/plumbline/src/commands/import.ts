@@ -1,110 +1,78 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { CloudEvent } from '#domain/events/cloud-event.js';
-import { loadCsvMapping } from '#sources/csv/load-mapping.js';
-import { lookUpsIn } from '#sources/csv/look-up-files.js';
-import type { CsvMapping } from '#sources/csv/mapping.js';
-import { translateCsv, type TranslatedRow } from '#sources/csv/translate.js';
+import { loadMappings } from '#ingest/mappings.js';
+import type { EventDraft } from '#sources/native/draft.js';
 import type { DeadLetter } from '#warehouse/kept-aside.js';
 import { describe } from '../lines.js';
-import { faultLine, readTextFile } from '../policy-file.js';
+import { dataDirectory, policyInForce } from '../system/data-directory.js';
 import { DEFAULT_DATA, drained, openSystem } from '../system/open-system.js';
+import type { System } from '../system/system.js';
 import { createProgress, formatCount } from '../terminal/progress.js';
-import { writeOut } from '../terminal/write-out.js';
 import { UserError } from '../user-error.js';
+import {
+  type Entry,
+  openTranslation,
+  sourceNames,
+  tellRefused,
+  type TranslateFile,
+  type Translated,
+  type TranslationOptions,
+} from './translation.js';
 
-interface TranslateOptions {
-  readonly source: string;
-  readonly mapping?: string;
-}
-
-interface ImportOptions extends TranslateOptions {
+interface ImportOptions extends TranslationOptions {
   readonly data: string;
   readonly policy?: string;
 }
 
-const SOURCES = ['csv'];
-const EVENTS_PER_APPEND = 2_000;
-
-export function translateCommand(program: Command): void {
-  program
-    .command('translate')
-    .description(
-      'native records in, canonical events out (NDJSON); what is refused goes to stderr as dead letters',
-    )
-    .requiredOption('--source <name>', `where the records come from: ${SOURCES.join(', ')}`)
-    .option('--mapping <file>', 'mapping file (YAML)')
-    .argument('[files...]', 'files; - or none: standard input')
-    .action(async (files: string[], options: TranslateOptions) => {
-      const mapping = await loadMapping(options, files);
-      for (const file of files.length === 0 ? ['-'] : files) {
-        for await (const row of translateFile(file, mapping)) {
-          if ('refused' in row.result) {
-            refuse(row);
-            process.exitCode = 1;
-          } else {
-            for (const event of row.result.events) await writeOut(`${JSON.stringify(event)}\n`);
-          }
-        }
-      }
-    });
-}
+/** Events, entries and refusals that are handed over at once. */
+const MOST_AT_ONCE = 2_000;
 
 export function importCommand(program: Command): void {
   program
     .command('import')
     .description('native records into the system: translate, take in, score')
-    .requiredOption('--source <name>', `where the records come from: ${SOURCES.join(', ')}`)
-    .option('--mapping <file>', 'mapping file (YAML)')
+    .requiredOption('--source <name>', `where the records come from: ${sourceNames.join(', ')}`)
+    .option('--mapping <file>', 'mapping file (YAML); csv needs one')
     .option('--policy <file>', 'policy (YAML) to be in force from now on')
     .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
     .argument('<files...>', 'files to import')
     .action(async (files: string[], options: ImportOptions) => {
       for (const file of files) await expectReadable(file);
-      const mapping = await loadMapping(options, files);
+      const translate = await openImport(options, files);
       const progress = createProgress(process.stderr, Date.now);
       const system = await openSystem(options.data, { policyFile: options.policy, create: true });
       try {
-        let rows = 0;
+        const hand = handOver(system, options.source);
+        let read = 0;
         let refused = 0;
-        let events = 0;
-        let pending: CloudEvent[] = [];
-        let letters: DeadLetter[] = [];
-        const flush = async (): Promise<void> => {
-          if (pending.length > 0) await system.append(pending);
-          events += pending.length;
-          pending = [];
-          if (letters.length > 0) await system.refuse(letters);
-          letters = [];
-        };
         for (const file of files) {
-          for await (const row of translateFile(file, mapping)) {
-            rows += 1;
-            if ('refused' in row.result) {
+          for await (const translated of translate(file)) {
+            read += 1;
+            if ('reasons' in translated) {
               refused += 1;
               progress.done();
-              refuse(row);
-              letters.push(...deadLetterOf(row, file));
-            } else pending.push(...row.result.events);
-            if (pending.length + letters.length >= EVENTS_PER_APPEND) await flush();
-            progress.update(`${formatCount(rows)} rows read, ${formatCount(events)} events appended`);
+              tellRefused(options.source, translated, files.length > 1 ? file : undefined);
+            }
+            await hand.add(translated, file);
+            progress.update(`${formatCount(read)} records read, ${formatCount(hand.events)} events appended`);
           }
         }
-        await flush();
+        await hand.end();
         await drained(system, {
           pause: (ms) => pause(ms),
           waiting: (left) => {
             progress.update(
-              `${formatCount(events)} events appended, ${formatCount(left)} still to be scored`,
+              `${formatCount(hand.events)} events appended, ${formatCount(left)} still to be scored`,
             );
           },
         });
         progress.done();
+        const what = options.source === 'csv' ? 'rows' : 'records';
         process.stdout.write(
-          `${formatCount(rows)} rows: ${formatCount(rows - refused)} imported as ${formatCount(events)} events, ${formatCount(refused)} refused\n`,
+          `${formatCount(read)} ${what}: ${formatCount(read - refused)} imported as ${formatCount(hand.events)} events, ${formatCount(refused)} refused\n`,
         );
         if (refused > 0) process.exitCode = 1;
       } finally {
@@ -123,43 +91,58 @@ async function expectReadable(file: string): Promise<void> {
   }
 }
 
-async function loadMapping(
-  { source, mapping }: TranslateOptions,
-  files: readonly string[],
-): Promise<CsvMapping> {
-  if (!SOURCES.includes(source)) {
-    throw new UserError(`--source: expected one of ${SOURCES.join(', ')}, got ${JSON.stringify(source)}`, 2);
-  }
-  if (mapping === undefined)
-    throw new UserError('--mapping: a CSV file needs a mapping that says what its columns mean', 2);
-  // Look-up files lie beside the data that they go with, or else beside the mapping.
-  const folders = [...files.filter((file) => file !== '-'), mapping].map((file) => path.dirname(file));
-  const loaded = await loadCsvMapping(await readTextFile(mapping), lookUpsIn([...new Set(folders)]));
-  if ('mapping' in loaded) return loaded.mapping;
-  throw new UserError(loaded.faults.map((fault) => faultLine(mapping, fault)).join('\n'));
+/** What is imported means what it would mean if it came in live: the policy's names of closed stages count as well. */
+async function openImport(options: ImportOptions, files: readonly string[]): Promise<TranslateFile> {
+  const { policy } = await policyInForce(dataDirectory(options.data), options.policy);
+  return openTranslation(options, files, (source, file) => {
+    try {
+      return loadMappings(file === undefined ? {} : { [source]: file }, policy)[source];
+    } catch (error) {
+      throw new UserError(describe(error));
+    }
+  });
 }
 
-async function* translateFile(file: string, mapping: CsvMapping): AsyncGenerator<TranslatedRow> {
-  const name = file === '-' ? undefined : path.parse(file).name;
-  const stream: AsyncIterable<Uint8Array | string> = file === '-' ? process.stdin : createReadStream(file);
-  try {
-    yield* translateCsv(stream, mapping, name);
-  } catch (error) {
-    throw new UserError(`can't read ${file}: ${describe(error)}`);
-  }
+/** Hands what records were translated to over to the system, many at once. */
+function handOver(system: System, source: string) {
+  let drafts: EventDraft[] = [];
+  let entries: Entry[] = [];
+  let letters: DeadLetter[] = [];
+  const hand = {
+    /** Events that were handed over. */
+    events: 0,
+    async add(translated: Translated, file: string): Promise<void> {
+      if ('reasons' in translated) letters.push(deadLetterOf(translated, source, file));
+      else {
+        for (const draft of translated.drafts) drafts.push(draft);
+        for (const entry of translated.entries) entries.push(entry);
+      }
+      if (drafts.length + entries.length + letters.length >= MOST_AT_ONCE) await hand.end();
+    },
+    async end(): Promise<void> {
+      if (drafts.length + entries.length > 0)
+        await system.appendTranslated({ origin: source, drafts, entries });
+      hand.events += drafts.length;
+      drafts = [];
+      entries = [];
+      if (letters.length > 0) await system.refuse(letters);
+      letters = [];
+    },
+  };
+  return hand;
 }
 
-/** A refused row as it is kept: known by its file and place, so that importing again keeps it once. */
-function deadLetterOf({ index, result }: TranslatedRow, file: string): DeadLetter[] {
-  if (!('refused' in result)) return [];
-  const { reasons, record: raw } = result.refused;
-  const place = { topic: `import.csv/${path.basename(file)}`, partition: 0, offset: index, position: 0 };
-  return [{ ...place, source: 'csv', raw, reasons, received_at: Date.now(), replayed_at: null }];
-}
-
-/** A dead letter, as one line of JSON. */
-function refuse({ index, line, result }: TranslatedRow): void {
-  if (!('refused' in result)) return;
-  const { reasons, record } = result.refused;
-  process.stderr.write(`${JSON.stringify({ source: 'csv', index, line, reasons, record })}\n`);
+/** A refused record as it is kept: known by its file and place, so that importing again keeps it once. */
+function deadLetterOf(
+  { index, reasons, record: raw }: Extract<Translated, { readonly reasons: readonly string[] }>,
+  source: string,
+  file: string,
+): DeadLetter {
+  const place = {
+    topic: `import.${source}/${path.basename(file)}`,
+    partition: 0,
+    offset: index,
+    position: 0,
+  };
+  return { ...place, source, raw, reasons, received_at: Date.now(), replayed_at: null };
 }

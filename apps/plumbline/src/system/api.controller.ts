@@ -19,6 +19,7 @@ import {
 } from '@nestjs/common';
 import type { CloudEvent } from '#domain/events/cloud-event.js';
 import { parseInstant } from '#domain/time/instant.js';
+import { readDraftsRecord } from '#ingest/drafts-record.js';
 import type { DeadLetter } from '#warehouse/kept-aside.js';
 import type { System } from './system.js';
 
@@ -76,6 +77,16 @@ export class ApiController {
     }
   }
 
+  /** What a command of this program translated; answers once it is durably in the log. */
+  @Post('translated')
+  @HttpCode(202)
+  async appendTranslated(@Req() request: IncomingMessage): Promise<{ drafts: number }> {
+    const read = readDraftsRecord(await wholeBody(request));
+    if ('reasons' in read) throw new BadRequestException(read.reasons.join('; ').slice(0, 1_000));
+    await this.system.appendTranslated(read);
+    return { drafts: read.drafts.length };
+  }
+
   @Get('lag')
   lag(): ReturnType<System['lag']> {
     return this.system.lag();
@@ -131,13 +142,40 @@ export class ApiController {
     return { refused: letters.length };
   }
 
+  @Post('dead-letters/replay')
+  @HttpCode(200)
+  replay(
+    @Query('limit') limit: string | undefined,
+    @Query('topic') topic: string | undefined,
+  ): ReturnType<System['replay']> {
+    return this.system.replay({ limit: countIn(limit), topic });
+  }
+
   @Get('dead-letters')
   deadLetters(@Query('limit') limit: string | undefined): ReturnType<System['deadLetters']> {
-    const count = Number(limit ?? '100');
-    if (!Number.isInteger(count) || count < 1)
-      throw new BadRequestException('limit: expected a whole number from 1');
-    return this.system.deadLetters(count);
+    return this.system.deadLetters(countIn(limit));
   }
+}
+
+function countIn(limit: string | undefined): number {
+  const count = Number(limit ?? '100');
+  if (!Number.isInteger(count) || count < 1)
+    throw new BadRequestException('limit: expected a whole number from 1');
+  return count;
+}
+
+/** Larger ones are no values of a record. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+async function wholeBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new BadRequestException(`expected at most ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function drainedOrClosed(response: ServerResponse): Promise<void> {

@@ -10,6 +10,7 @@ import { policyWarnings } from '#domain/policy/parse-policy.js';
 import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
+import { loadMappings } from '#ingest/mappings.js';
 import { MAX_BATCH_RECORDS } from '#log/consume.js';
 import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
 import { LogInUseError } from '#log/log-in-use.js';
@@ -115,12 +116,15 @@ async function start(
 ): Promise<EmbeddedSystem> {
   const { log, warehouse, book } = parts;
   const now = options.now ?? ((): Instant => Date.now());
-  const [rawTopic = 'deals.events'] = defaultTopics.raw;
   const shared = { log, warehouse, topics: defaultTopics, now, maxRecords: MAX_BATCH_RECORDS };
   const root = PlumblineModule.register({
-    ingest: shared,
+    ingest: {
+      ...shared,
+      mappings: loadMappings({}, book.policy),
+      sellerDomains: new Set(book.policy.seller_domains.map((domain) => domain.toLowerCase())),
+    },
     scorer: { ...shared, book, cacheWeight: CACHE_WEIGHT },
-    system: { log, warehouse, book, rawTopic, now },
+    system: { log, warehouse, book, topics: defaultTopics, now },
     apiToken: options.apiToken,
   });
   const nest = { abortOnError: false, logger: LOG_LEVELS } satisfies NestApplicationOptions;
@@ -154,7 +158,7 @@ async function start(
   const forgetting = setInterval(forgetRead, FORGET_EVERY_MS).unref();
 
   return {
-    ...inProcessSystem({ log, warehouse, book, rawTopic, now }, ingest, scorer),
+    ...inProcessSystem({ log, warehouse, book, topics: defaultTopics, now }, ingest, scorer),
     warehouse,
     ended,
     async listen(port) {

@@ -1,32 +1,45 @@
 import type { RuleBook } from '#domain/policy/rules.js';
 import { scoreDeal } from '#domain/score/score.js';
 import type { Instant } from '#domain/time/instant.js';
+import { DRAFTS_HEADER, draftsRecords } from '#ingest/drafts-record.js';
 import type { IngestService } from '#ingest/ingest.service.js';
 import type { Log, NewRecord } from '#log/log.js';
+import type { Topics } from '#log/topics.js';
 import type { ScorerService } from '#scorer/scorer.service.js';
 import { toDomainEvent } from '#warehouse/stored-events.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
+import { replayDeadLetters } from './replay.js';
 import type { System } from './system.js';
 
 export interface SystemParts {
   readonly log: Log;
   readonly warehouse: Warehouse;
   readonly book: RuleBook;
-  readonly rawTopic: string;
+  readonly topics: Topics;
   readonly now: () => Instant;
 }
 
 /** The system over the services of this process; closing is up to whoever opened the parts. */
 export function inProcessSystem(
-  { log, warehouse, book, rawTopic, now }: SystemParts,
+  { log, warehouse, book, topics, now }: SystemParts,
   ingest: IngestService,
   scorer: ScorerService,
 ): Omit<System, 'close'> {
   return {
     append: (events) =>
       log.append(
-        rawTopic,
+        topics.bySource.cloudevents,
         events.map((event) => rawRecord(event, now())),
+      ),
+    appendTranslated: (records) =>
+      log.append(
+        topics.bySource.cloudevents,
+        draftsRecords(records).map((value) => ({
+          key: null,
+          value,
+          headers: { [DRAFTS_HEADER]: '1' },
+          timestamp: now(),
+        })),
       ),
     async lag() {
       // Of a service that gave up the lag never ends: whoever waits for that must hear of it.
@@ -36,7 +49,11 @@ export function inProcessSystem(
       return { ingest: ingestLag, scorer: await scorer.lag() };
     },
     counts: () => warehouse.read.counts(),
-    rebuild: (dealIds) => scorer.rebuild(dealIds.length === 0 ? {} : { dealIds }),
+    async rebuild(dealIds) {
+      if (dealIds.length > 0) return scorer.rebuild({ dealIds });
+      await ingest.relink();
+      return scorer.rebuild({});
+    },
     async *scores(asOf, dealIds) {
       const pages = dealIds.length === 0 ? warehouse.read.dealIds() : [dealIds];
       for await (const page of pages) {
@@ -48,6 +65,7 @@ export function inProcessSystem(
     },
     refuse: (letters) => warehouse.write.deadLetters(letters),
     deadLetters: (limit) => warehouse.read.deadLetters({ limit }),
+    replay: (which) => replayDeadLetters({ log, warehouse, topics, now }, which),
   };
 }
 

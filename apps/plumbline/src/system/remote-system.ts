@@ -1,8 +1,9 @@
 import type { Score } from '#domain/score/score.js';
 import { formatInstant } from '#domain/time/instant.js';
+import { draftsRecords } from '#ingest/drafts-record.js';
 import { UserError } from '../user-error.js';
 import type { RunningProcess } from './data-directory.js';
-import type { Lag, RebuildResult, System } from './system.js';
+import type { Lag, RebuildResult, ReplayResult, System } from './system.js';
 
 interface Call {
   readonly method?: 'POST';
@@ -37,6 +38,15 @@ export function remoteSystem(running: RunningProcess): System {
         headers: { 'content-type': 'application/x-ndjson' },
       });
     },
+    async appendTranslated(records) {
+      for (const value of draftsRecords(records)) {
+        await call('/api/translated', {
+          method: 'POST',
+          body: value.toString('utf8'),
+          headers: { 'content-type': 'application/json' },
+        });
+      }
+    },
     lag: () => json<Lag>('/api/lag'),
     counts: () => json('/api/counts'),
     rebuild: (dealIds) => json<RebuildResult>(`/api/rebuild?${dealsQuery(dealIds)}`, { method: 'POST' }),
@@ -53,6 +63,10 @@ export function remoteSystem(running: RunningProcess): System {
         body,
         headers: { 'content-type': 'application/x-ndjson' },
       });
+    },
+    replay: ({ topic, limit }) => {
+      const named = topic === undefined ? '' : `&topic=${encodeURIComponent(topic)}`;
+      return json<ReplayResult>(`/api/dead-letters/replay?limit=${limit}${named}`, { method: 'POST' });
     },
     deadLetters: (limit) => json(`/api/dead-letters?limit=${limit}`),
     close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import type { CloudEvent } from '#domain/events/cloud-event.js';
 import type { Score } from '#domain/score/score.js';
+import type { TranslatedRecords } from '#ingest/drafts-record.js';
 import type { DeadLetter, StoredDeadLetter } from '#warehouse/kept-aside.js';
 import type { Counts } from '#warehouse/read-rows.js';
 
@@ -14,21 +15,38 @@ export interface RebuildResult {
   readonly changed: number;
 }
 
+/** Which dead letters are put back. */
+export interface Replay {
+  /** None: of all topics. */
+  readonly topic?: string | undefined;
+  readonly limit: number;
+}
+
+export interface ReplayResult {
+  readonly replayed: number;
+  /** Those that can't be put back: too long to have been kept whole, or not from the log. */
+  readonly left: number;
+}
+
 /**
- * The system as commands use it: in this process on its data directory, or in a running one over its local API.
- * Commands don't know which.
+ * The system as commands use it: in this process on its data directory, in a running one over its local API, or
+ * deployed. Commands don't know which.
  */
 export interface System {
   /** Resolves once the events are durably in the log. */
   append(events: readonly CloudEvent[]): Promise<void>;
+  /** The same for what a source's records were translated to. */
+  appendTranslated(records: TranslatedRecords): Promise<void>;
   lag(): Promise<Lag>;
   counts(): Promise<Counts>;
-  /** None: all deals. */
+  /** None: all deals, of which the events are completed and linked again first. */
   rebuild(dealIds: readonly string[]): Promise<RebuildResult>;
   /** Scores as of an instant from the stored events; of these deals, or of all. In order of deal id. */
   scores(asOf: number, dealIds: readonly string[]): AsyncIterable<Score>;
   /** Keeps what was refused before it became an event; the same again changes nothing. */
   refuse(letters: readonly DeadLetter[]): Promise<void>;
   deadLetters(limit: number): Promise<readonly StoredDeadLetter[]>;
+  /** Puts dead letters back into the topics that they came from. */
+  replay(which: Replay): Promise<ReplayResult>;
   close(): Promise<void>;
 }

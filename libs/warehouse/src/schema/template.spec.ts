@@ -85,6 +85,12 @@ const TABLES = [
   'unlinked_store',
   'alert_store',
   'alert_delivery_store',
+  'draft_store',
+  'draft_keys',
+  'deal_keys',
+  'deals_by_key',
+  'directory_store',
+  'directory_by_value',
 ];
 
 describe('the schema', () => {
@@ -123,6 +129,18 @@ describe('the schema', () => {
       'sipHash64(deal_id)',
       'alert_delivery_store_local',
       'sipHash64(webhook_id)',
+      'draft_store_local',
+      'sipHash64(source, id)',
+      'draft_keys_local',
+      'sipHash64(source, id)',
+      'deal_keys_local',
+      'sipHash64(deal_id)',
+      'deals_by_key_local',
+      'sipHash64(deal_id)',
+      'directory_store_local',
+      'sipHash64(ref)',
+      'directory_by_value_local',
+      'sipHash64(ref)',
     ]);
   });
 

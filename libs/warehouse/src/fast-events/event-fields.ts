@@ -1,0 +1,27 @@
+/**
+ * One event as it stands in a buffer of bytes: where each of its fields begins and ends. Written over for every
+ * event, so that none costs an object.
+ */
+export interface EventFields {
+  bytes: Buffer;
+  /** Index of its type in the list of types that the block was opened with. */
+  type: number;
+  /** Milliseconds since the epoch. */
+  time: number;
+  /** JSON text of the deal's id, without its quotes: without anything escaped, it is the id itself. So are these. */
+  dealStart: number;
+  dealEnd: number;
+  sourceStart: number;
+  sourceEnd: number;
+  idStart: number;
+  idEnd: number;
+  /** JSON text of the data; of no length: there are none. */
+  dataStart: number;
+  dataEnd: number;
+  /** The same data with sorted keys, where theirs are not; of no length: they are. */
+  readonly sortedData: Buffer;
+  sortedLength: number;
+  /** Ranges of the text that are the other attributes, two numbers each. */
+  readonly extensions: Int32Array;
+  extensionNumbers: number;
+}
