@@ -41,7 +41,7 @@ module.exports = {
     {
       name: 'no-dev-dependencies',
       severity: 'error',
-      from: { pathNot: '(\\.spec\\.ts$|/testing/)' },
+      from: { pathNot: '(\\.spec\\.ts$|/testing/|^test/)' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/' },
     },
   ],

@@ -55,12 +55,7 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { log, topics, maxRecords, sellerDomains, progress, metrics } = this.options;
-    if (sellerDomains.size === 0) {
-      this.logger.warn(
-        'The policy names no seller_domains: who is on your side is not known, and meetings are tied to deals by contacts and accounts only',
-      );
-    }
+    const { log, topics, maxRecords, progress, metrics } = this.options;
     this.reader = await log.open({ topics: rawTopics(topics), group: GROUP });
     metrics?.watchLag('ingest', () => this.lag());
     this.consumption = consume(this.reader, (batch) => this.handle(batch), {

@@ -18,6 +18,11 @@ import { loadMappings } from './mappings.js';
 
 await runService('ingest', { httpPort: 8080 }, async (config, logger) => {
   const policy = await loadPolicy(config.policyFile);
+  if (policy.seller_domains.length === 0) {
+    logger.warn(
+      'the policy names no seller_domains: who is on your side is not known, and meetings are tied to deals by contacts and accounts alone',
+    );
+  }
   const mappings = loadMappings(await mappingTexts(config), policy);
   const log = await openLog(config.log, logger);
   const warehouse = await openWarehouse(config.warehouse);

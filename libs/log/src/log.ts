@@ -9,7 +9,7 @@ export interface NewRecord {
   readonly key: string | null;
   readonly value: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** When it happened or was received, in ms since the epoch. */
+  /** When it was received or happened, in ms since the epoch. Logs that delete by age go by it. */
   readonly timestamp: number;
 }
 

@@ -52,7 +52,7 @@ async function feed(options: FeedOptions): Promise<void> {
     );
   }
   const { config } = read;
-  const say = (message: string): void => void process.stderr.write(`${message}\n`);
+  const say = eachOnce((message) => void process.stderr.write(`${message}\n`));
   const log = await openLog(config.log, { warn: say, error: say });
   const progress = createProgress(process.stderr, Date.now);
   try {
@@ -150,6 +150,16 @@ function wholeNumber(option: string, text: string, least: number): number {
 function untilOf(text: string | undefined): number {
   if (text === undefined) return Date.now();
   return parseMoment('--until', text, createCalendar(simulatedPolicy.calendar));
+}
+
+/** The client tells of each attempt to reach a broker; whoever looks at a terminal needs to know once. */
+function eachOnce(say: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
+  };
 }
 
 /** Aborts at the first Ctrl-C or request to end; a second one ends the process at once. */

@@ -29,10 +29,7 @@ function binary(event: Readonly<Record<string, unknown>>): NativeRecord {
 }
 
 const translated = (record: NativeRecord | object, mapping = defaultMapping): unknown => {
-  const result = translateCloudEvent(
-    'value' in record ? (record) : { value: record },
-    mapping,
-  );
+  const result = translateCloudEvent('value' in record ? record : { value: record }, mapping);
   return 'reasons' in result ? result.reasons : result.events[0];
 };
 
