@@ -50,13 +50,22 @@ interface World {
   readonly people?: readonly (Entry & KnownPerson)[];
   readonly accounts?: Readonly<Record<string, readonly { scope: string; id: string }[]>>;
   readonly moves?: readonly Move[];
+  readonly customers?: Readonly<Record<string, number>>;
 }
 
 /** Deals are open from long ago unless told otherwise; the seller is `seller.example`. */
-function world({ deals = {}, spans = {}, people = [], accounts = {}, moves = [] }: World): Knowledge {
+function world({
+  deals = {},
+  spans = {},
+  people = [],
+  accounts = {},
+  moves = [],
+  customers = {},
+}: World): Knowledge {
   return {
     dealsBy: (key) => deals[key] ?? [],
     spansOf: (deal) => spans[deal] ?? [{ from: T0 - 100 * DAY, to: Number.POSITIVE_INFINITY }],
+    customerSince: (deal) => customers[deal],
     movesOf: () => moves,
     personOf: ({ scope, ref }) => people.find((person) => person.scope === scope && person.ref === ref),
     entriesAt: (address) => people.filter(({ email }) => email === address),
@@ -127,6 +136,17 @@ describe('tying a meeting to deals', () => {
     const spans = { d1: [{ from, to: to ?? Number.POSITIVE_INFINITY }] };
     const known = world({ deals: { [ANN]: ['d1'] }, spans });
     expect(dealsOf([meeting], known)).toEqual({ e1: fits ? ['d1 by contact'] : [] });
+  });
+
+  it('gives it to a customer whose order is long won only where no deal that was open then fits', () => {
+    const spans = { d1: [{ from: T0 - 200 * DAY, to: T0 - 100 * DAY }] };
+    const customers = { d1: T0 - 100 * DAY };
+    const won = world({ deals: { [ANN]: ['d1'] }, spans, customers });
+    expect(dealsOf([meeting], won)).toEqual({ e1: ['d1 by contact'] });
+    const both = world({ deals: { [ANN]: ['d1'], [ACME]: ['d2'] }, spans, customers });
+    expect(dealsOf([meeting], both)).toEqual({ e1: ['d2 by account'] });
+    const lost = world({ deals: { [ANN]: ['d1'] }, spans });
+    expect(dealsOf([meeting], lost)).toEqual({ e1: [] });
   });
 
   it('finds a contact by reference, a colleague by the account of the CRM, and an account by its website', () => {

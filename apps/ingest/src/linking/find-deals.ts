@@ -29,29 +29,36 @@ export function findDeals(group: readonly Draft[], known: Knowledge): Found {
   }
   if (own.size > 0) return { deals: [...own].sort(), by: group.some(isStep) ? 'next_step' : 'meeting' };
 
-  const byContact = new Set<string>();
-  const byAccount = new Set<string>();
-  const bySource = new Set<string>();
+  const found = { contact: new Set<string>(), account: new Set<string>(), source: new Set<string>() };
+  // A won deal is closed, and its customer is not forgotten: it gets what no deal that was open then can claim.
+  const ofCustomers = { contact: new Set<string>(), account: new Set<string>() };
   for (const draft of floating) {
     const times = timesOf(draft);
-    const add = (found: Set<string>, key: string): void => {
+    const add = (by: 'contact' | 'account', key: string): void => {
       for (const deal of known.dealsBy(key)) {
         const spans = known.spansOf(deal);
-        if (times.some((at) => isNear(spans, at))) found.add(deal);
+        const since = known.customerSince(deal);
+        if (times.some((at) => isNear(spans, at))) found[by].add(deal);
+        else if (since !== undefined && times.some((at) => at >= since)) ofCustomers[by].add(deal);
       }
     };
     const { contacts, accounts } = cluesOf(draft, known);
-    for (const key of contacts) add(byContact, key);
-    for (const key of accounts) add(byAccount, key);
-    for (const { kind } of hintsOf(draft.extensions)) {
-      if (kind !== 'all') continue;
-      for (const deal of known.dealsBy(keys.source(draft.source)))
-        if (isOpen(known.spansOf(deal), draft.time)) bySource.add(deal);
-    }
+    for (const key of contacts) add('contact', key);
+    for (const key of accounts) add('account', key);
+    if (!hintsOf(draft.extensions).some(({ kind }) => kind === 'all')) continue;
+    for (const deal of known.dealsBy(keys.source(draft.source)))
+      if (isOpen(known.spansOf(deal), draft.time)) found.source.add(deal);
   }
-  if (byContact.size > 0) return { deals: [...byContact].sort(), by: 'contact' };
-  if (byAccount.size > 0) return { deals: [...byAccount].sort(), by: 'account' };
-  return { deals: [...bySource].sort(), by: 'source' };
+  const [by, deals] =
+    (
+      [
+        ['contact', found.contact],
+        ['account', found.account],
+        ['contact', ofCustomers.contact],
+        ['account', ofCustomers.account],
+      ] as const
+    ).find(([, candidates]) => candidates.size > 0) ?? (['source', found.source] as const);
+  return { deals: [...deals].sort(), by };
 }
 
 function isStep({ data }: Draft): boolean {

@@ -12,6 +12,8 @@ export interface Knowledge {
   readonly dealsBy: (key: string) => readonly string[];
   /** When a deal was open; none where it never was, or is removed or merged. */
   readonly spansOf: (dealId: string) => readonly OpenSpan[];
+  /** Since when a deal's account is a customer by it; undefined where it isn't. */
+  readonly customerSince: (dealId: string) => number | undefined;
   /** What moved a deal's stage and is no draft, in the order of the fold. */
   readonly movesOf: (dealId: string) => readonly Move[];
   readonly personOf: (entry: Entry) => KnownPerson | undefined;

@@ -11,6 +11,7 @@ export const lifecycleTypes = [
   'deal.removed',
   'deal.restored',
   'deal.merged',
+  'customer.churned',
 ] as const satisfies readonly EventType[];
 
 const TOLERANCE_MS = 30 * MILLISECONDS_PER_DAY;
@@ -52,4 +53,22 @@ export function isNear(spans: readonly OpenSpan[], at: Instant): boolean {
 /** Whether a deal was open at the time. */
 export function isOpen(spans: readonly OpenSpan[], at: Instant): boolean {
   return spans.some(({ from, to }) => at >= from && at < to);
+}
+
+/**
+ * Since when the deal's account is a customer by it; undefined where it isn't (any more).
+ * @param events of `lifecycleTypes`, in the order of the fold
+ */
+export function customerSince(
+  events: readonly { readonly type: string; readonly time: Instant }[],
+): Instant | undefined {
+  let since: Instant | undefined;
+  let isGone = false;
+  for (const { type, time } of events) {
+    if (type === 'deal.won') since ??= time;
+    else if (type === 'deal.removed' || type === 'deal.merged') isGone = true;
+    else if (type === 'deal.restored') isGone = false;
+    else since = undefined;
+  }
+  return isGone ? undefined : since;
 }

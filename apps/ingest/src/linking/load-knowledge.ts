@@ -6,7 +6,7 @@ import { type Draft, peopleOf } from './draft.js';
 import { addressesOf, cluesOf, keyedOf } from './find-deals.js';
 import { domainsOf, groupKeysOf, hintsOf, isCustomersRef, keys, movesStage, scopeOf } from './keys.js';
 import type { Entry, Knowledge, KnownPerson } from './knowledge.js';
-import { lifecycleTypes, type OpenSpan, openSpans } from './lifecycle.js';
+import { customerSince, lifecycleTypes, type OpenSpan, openSpans } from './lifecycle.js';
 
 const freeMail: ReadonlySet<string> = new Set(domains);
 
@@ -31,6 +31,7 @@ export async function loadKnowledge(
   const known: Knowledge = {
     dealsBy: (key) => deals.get(key) ?? [],
     spansOf: (dealId) => spans.get(dealId) ?? [],
+    customerSince: (dealId) => customerSince(lifecycles.get(dealId) ?? []),
     movesOf: (dealId) => (lifecycles.get(dealId) ?? []).filter(({ linked_by: by }) => by === ''),
     personOf: ({ scope, ref }) => people.get(nameOf(scope, ref)),
     entriesAt: (address) => entries.get(address) ?? [],
