@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { instantOrEndOfDay } from '#domain/deal/instants.js';
 import { chronicle } from '#domain/score/chronicle.js';
 import type { DealRecord, MeetingRecord, NextStepRecord, ScorerRecord } from '#domain/score/records.js';
-import { ingestBatch, type IngestDependencies } from '#ingest/ingest-batch.js';
+import { ingestBatches, type IngestDependencies } from '#ingest/ingest-batch.js';
 import { loadMappings } from '#ingest/mappings.js';
 import { createRemembered } from '#ingest/triggers.js';
 import { openEmbeddedLog } from '#log/embedded-log.js';
@@ -43,14 +43,14 @@ async function work(log: Log, warehouse: Warehouse): Promise<void> {
   } satisfies IngestDependencies;
   const raw = await log.open({ topics: rawTopics(defaultTopics), group: 'ingest' });
   for (let batch = await raw.read({ maxRecords: 2_000, waitMs: 0 }); batch !== null;) {
-    await ingestBatch(batch, dependencies);
+    await ingestBatches([batch], dependencies);
     await raw.commit(batch);
     batch = await raw.read({ maxRecords: 2_000, waitMs: 0 });
   }
   const scoring = createScoring(warehouse, book, { cacheWeight: 100_000 });
   const told = await log.open({ topics: [defaultTopics.dealEvents], group: 'scorer' });
   for (let batch = await told.read({ maxRecords: 20_000, waitMs: 0 }); batch !== null;) {
-    await scoreBatch(batch, scoring, until);
+    await scoreBatch(batch.records, scoring, until);
     await told.commit(batch);
     batch = await told.read({ maxRecords: 20_000, waitMs: 0 });
   }

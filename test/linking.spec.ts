@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parsePolicy } from '#domain/policy/parse-policy.js';
 import { createRuleBook } from '#domain/policy/rules.js';
 import { DRAFTS_HEADER, draftsRecords } from '#ingest/drafts-record.js';
-import { ingestBatch, type IngestDependencies } from '#ingest/ingest-batch.js';
+import { ingestBatches, type IngestDependencies } from '#ingest/ingest-batch.js';
 import { loadMappings } from '#ingest/mappings.js';
 import { createRemembered } from '#ingest/triggers.js';
 import type { Batch, Log, LoggedRecord, NewRecord } from '#log/log.js';
@@ -245,15 +245,14 @@ function createServices(options: { failAt?: (write: number) => boolean } = {}) {
       };
       for (let attempt = 1; ; attempt += 1) {
         try {
-          await ingestBatch(batch, dependencies);
+          await ingestBatches([batch], dependencies);
           break;
         } catch (error) {
           if (attempt > 20) throw error;
         }
       }
       const news = told.splice(0);
-      if (news.length > 0)
-        await scoreBatch({ topic: defaultTopics.dealEvents, partition: 0, records: news }, scoring, NOW);
+      if (news.length > 0) await scoreBatch(news, scoring, NOW);
     },
   };
 }

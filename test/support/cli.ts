@@ -27,6 +27,12 @@ export interface Running {
   readonly ended: Promise<Run>;
 }
 
+interface Surroundings {
+  readonly cwd?: string;
+  /** Settings. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const alive = new Set<ChildProcessByStdio<Writable, Readable, Readable>>();
 
 // A test that fails in the middle must not leave its processes behind.
@@ -37,12 +43,12 @@ afterAll(async () => {
   }
 });
 
-/** Starts `plumbline` with these arguments, and without any of the settings of this process's environment. */
-export function start(args: readonly string[], options: { readonly cwd?: string } = {}): Running {
+/** Starts `plumbline` with these arguments, and of the settings of this process's environment with none but the given. */
+export function start(args: readonly string[], options: Surroundings = {}): Running {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd ?? root,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], TZ: 'Pacific/Chatham' },
+    env: { PATH: process.env['PATH'], TZ: 'Pacific/Chatham', ...options.env },
   });
   alive.add(child);
   let stdout = '';
@@ -73,7 +79,7 @@ export function start(args: readonly string[], options: { readonly cwd?: string 
 /** Runs `plumbline` to its end. */
 export function run(
   args: readonly string[],
-  options: { readonly stdin?: string | Uint8Array; readonly cwd?: string } = {},
+  options: Surroundings & { readonly stdin?: string | Uint8Array } = {},
 ): Promise<Run> {
   const running = start(args, options);
   running.stdin.end(options.stdin ?? '');

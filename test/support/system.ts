@@ -9,7 +9,7 @@ import { defaultTopics } from '#log/topics.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { type DataDirectory, dataDirectory } from '../../apps/plumbline/src/system/data-directory.js';
 import { type EmbeddedSystem, openEmbeddedSystem } from '../../apps/plumbline/src/system/embedded-system.js';
-import { drained } from '../../apps/plumbline/src/system/open-system.js';
+import { drained } from '../../apps/plumbline/src/system/drained.js';
 
 /** All items of pages. */
 export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {

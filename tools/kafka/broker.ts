@@ -164,7 +164,8 @@ async function prepare(machine: Machine): Promise<void> {
   const settings = serverProperties({ port: machine.port, controllerPort: await freePort(), records });
   await writeFile(propertiesFile(machine), settings);
   if (existsSync(join(records, 'meta.properties'))) return;
-  const clusterId = randomBytes(16).toString('base64url');
+  // One that began with a dash would be taken for an option.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, '_');
   const { code, output } = await run(machine.java, [
     ...javaOptions(machine),
     ...['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', propertiesFile(machine)],

@@ -4,7 +4,10 @@ import type { EventRow, IdentityClaim } from '#warehouse/event-row.js';
 import { type Claim, settleClaims } from './claims.js';
 
 /** A claim of the identity `crm|e1`; its content is its canonical text. */
-function claim(given: { deal?: string; time: number; content: string; index?: number; id?: string }): Claim {
+const record = { key: null, value: Buffer.alloc(0), headers: {}, timestamp: 0, offset: 0 };
+const from = { batch: { topic: 't', partition: 0, records: [record] }, record };
+
+function claim(given: { deal?: string; time: number; content: string; id?: string }): Claim {
   const row: EventRow = {
     deal_id: given.deal ?? 'd1',
     time: given.time,
@@ -23,7 +26,7 @@ function claim(given: { deal?: string; time: number; content: string; index?: nu
   return {
     row,
     canonical: given.content,
-    index: given.index ?? 0,
+    from,
     position: 0,
     nth: 0,
     keyed: { ...keyed, type: 'deal.lost' },
@@ -41,7 +44,7 @@ const unasked = (): Promise<string> =>
 describe('settling the claims of a batch', () => {
   it('appends what nobody has claimed, and counts a repetition once', async () => {
     const settled = await settleClaims(
-      [claim({ time: 1, content: 'a' }), claim({ time: 1, content: 'a', index: 1 })],
+      [claim({ time: 1, content: 'a' }), claim({ time: 1, content: 'a' })],
       [],
       unasked,
     );
@@ -58,7 +61,7 @@ describe('settling the claims of a batch', () => {
 
   it('lets the earlier of two events of one identity count, stored or in the batch', async () => {
     const early = claim({ deal: 'd2', time: 1, content: 'z' });
-    const late = claim({ time: 2, content: 'a', index: 1 });
+    const late = claim({ time: 2, content: 'a' });
     const inBatch = await settleClaims([late, early], [], unasked);
     expect(inBatch.fresh).toEqual([early]);
     expect(inBatch.refused).toEqual([late]);
@@ -69,6 +72,19 @@ describe('settling the claims of a batch', () => {
     const earlyCame = await settleClaims([early], [stored(late)], unasked);
     expect(earlyCame.takenOver).toEqual([{ claim: early, loser: stored(late) }]);
     expect(earlyCame.fresh).toEqual([]);
+  });
+
+  it('settles between stored events of one identity, of which two replicas stored one each', async () => {
+    const early = claim({ deal: 'd2', time: 1, content: 'z' });
+    const late = claim({ time: 2, content: 'a' });
+    const both = [stored(early), stored(late)];
+    const readEarly = await settleClaims([early], both, unasked);
+    expect(readEarly).toMatchObject({ fresh: [], refused: [], displaced: [], counted: [early] });
+    expect(readEarly.takenOver).toEqual([{ claim: early, loser: stored(late) }]);
+
+    const readLate = await settleClaims([late], both, unasked);
+    expect(readLate).toMatchObject({ fresh: [], takenOver: [], refused: [late], counted: [] });
+    expect(readLate.displaced).toEqual([stored(late)]);
   });
 
   it('lets the text that sorts first count at equal times', async () => {
@@ -110,7 +126,7 @@ describe('settling the claims of a batch', () => {
     await fc.assert(
       fc.asyncProperty(claims, fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), async (given, keys) => {
         // The text of an event names its deal: two deals never share one.
-        const all = given.map((one, index) => claim({ ...one, content: `${one.content}${one.deal}`, index }));
+        const all = given.map((one) => claim({ ...one, content: `${one.content}${one.deal}` }));
         const shuffled = all
           .map((one, index) => ({ one, key: keys[index] ?? 0 }))
           .sort((a, b) => a.key - b.key)

@@ -1,5 +1,12 @@
+import type { Batch, LoggedRecord } from '#log/log.js';
 import type { EventRow, IdentityClaim } from '#warehouse/event-row.js';
 import type { Keyed } from './linking/keys.js';
+
+/** The record of the log that an event came in. */
+export interface Origin {
+  readonly batch: Batch;
+  readonly record: LoggedRecord;
+}
 
 /** An event or draft of a batch that claims its identity, and where it stands in the batch. */
 export interface Claim {
@@ -7,8 +14,7 @@ export interface Claim {
   readonly row: EventRow;
   /** JSON text with sorted keys: decides between two claims of one time. */
   readonly canonical: string;
-  /** Index of the record in the batch. */
-  readonly index: number;
+  readonly from: Origin;
   /** Place in the record, where it holds several. */
   readonly position: number;
   /** Its place among the events that the record gave. */
@@ -44,6 +50,8 @@ export interface Settlement {
   readonly takenOver: readonly TakenOver[];
   /** Claims that do not count. */
   readonly refused: readonly Claim[];
+  /** Stored events beside a stored rival that counts: two replicas that did not see each other's have stored one each. */
+  readonly displaced: readonly StoredClaim[];
   /** Claims that count and must be told on; those stored already too, as a crash may have kept others from hearing. */
   readonly counted: readonly Claim[];
 }
@@ -76,7 +84,7 @@ export async function settleClaims(
   stored: readonly StoredClaim[],
   canonicalOf: (key: StoredClaim) => Promise<string>,
 ): Promise<Settlement> {
-  const standing = new Map(stored.map((claim) => [identityOf(claim), claim]));
+  const standing = standingByIdentity(stored);
   const best = new Map<string, Claim>();
   const refused: Claim[] = [];
   for (const claim of claims) {
@@ -96,21 +104,44 @@ export async function settleClaims(
     claim.row.time === loser.time ? canonicalOf(loser) : '';
   const fresh: Claim[] = [];
   const takenOver: TakenOver[] = [];
+  const displaced: StoredClaim[] = [];
   const counted: Claim[] = [];
   for (const [identity, claim] of best) {
-    const loser = standing.get(identity);
-    if (loser === undefined) {
-      fresh.push(claim);
-      counted.push(claim);
-    } else if (loser.content_hash === claim.row.content_hash) {
-      if (isEarlierDelivery(claim, loser.time)) takenOver.push({ claim, loser });
-      counted.push(claim);
-    } else if (
-      isBetter(standingOf(claim), { time: loser.time, canonical: await textAgainst(claim, loser) })
-    ) {
-      takenOver.push({ claim, loser });
-      counted.push(claim);
-    } else refused.push(claim);
+    const all = standing.get(identity) ?? [];
+    const own = all.find(({ content_hash: hash }) => hash === claim.row.content_hash);
+    const rivals = all.filter((one) => one !== own);
+    if (await isBeaten(claim, rivals)) {
+      refused.push(claim);
+      if (own !== undefined) displaced.push(own);
+      continue;
+    }
+    counted.push(claim);
+    takenOver.push(...rivals.map((loser) => ({ claim, loser })));
+    if (own !== undefined && isEarlierDelivery(claim, own.time)) takenOver.push({ claim, loser: own });
+    if (all.length === 0) fresh.push(claim);
   }
-  return { fresh, takenOver, refused, counted };
+  return { fresh, takenOver, refused, displaced, counted };
+
+  async function isBeaten(claim: Claim, rivals: readonly StoredClaim[]): Promise<boolean> {
+    for (const rival of rivals) {
+      const canonical = await textAgainst(claim, rival);
+      if (!isBetter(standingOf(claim), { time: rival.time, canonical })) return true;
+    }
+    return false;
+  }
+}
+
+/** Where a draft and an event stand, after a crash between two writings, the event is the one that has won. */
+function standingByIdentity(stored: readonly StoredClaim[]): ReadonlyMap<string, readonly StoredClaim[]> {
+  const standing = new Map<string, StoredClaim[]>();
+  for (const claim of stored) {
+    const known = standing.get(identityOf(claim)) ?? [];
+    known.push(claim);
+    standing.set(identityOf(claim), known);
+  }
+  for (const [identity, all] of standing) {
+    const events = all.filter(({ draftVersion }) => draftVersion === undefined);
+    if (events.length > 0) standing.set(identity, events);
+  }
+  return standing;
 }

@@ -7,15 +7,15 @@ import { draftVersion } from '#warehouse/draft-versions.js';
 import type { EventKey, EventRow, Identity, Takeover } from '#warehouse/event-row.js';
 import type { DeadLetter } from '#warehouse/kept-aside.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
-import { type Claim, settleClaims, type Settlement, type StoredClaim, type TakenOver } from './claims.js';
+import { type Claim, settleClaims, type Settlement, type StoredClaim } from './claims.js';
 import { reloadRecord, retractionRecord } from './deal-event-records.js';
 import type { Mappings } from './mappings.js';
 import { isFreeMail } from './linking/load-knowledge.js';
 import { linkDrafts, identityText, type Linking } from './linking/link-drafts.js';
-import { canonicalOfRow, cloudEventOf, deadLetter, readBatch } from './read-batch.js';
+import { canonicalOfRow, cloudEventOf, deadLetter, type ReadBatch, readBatch } from './read-batch.js';
 import { changedKeys, dealKeysIn, type Remembered } from './triggers.js';
 
-/** What became of the records of a batch. */
+/** What became of the records of a source. */
 export interface IngestOutcome {
   readonly source: NativeSource;
   readonly records: { readonly translated: number; readonly refused: number; readonly silent: number };
@@ -36,28 +36,64 @@ export interface IngestDependencies extends Linking {
   readonly remembered: Remembered;
 }
 
+/** Of two replicas that meet, one gives way at once; it does not go on for ever. */
+const ROUNDS = 6;
+
 /**
- * Takes a batch of raw records in: translate, refuse, settle identities, store, link, tell the scorer. The batch may
- * be committed once this resolves. It may be handled again after a crash at any point, and by two replicas at once:
+ * Takes batches of raw records in: translate, refuse, settle identities, store, link, tell the scorer. They may be
+ * committed once this resolves. They may be handled again after a crash at any point, and by two replicas at once:
  * every step writes the same again.
  */
-export async function ingestBatch(batch: Batch, dependencies: IngestDependencies): Promise<IngestOutcome> {
+export async function ingestBatches(
+  batches: readonly Batch[],
+  dependencies: IngestDependencies,
+): Promise<readonly IngestOutcome[]> {
+  const first = await ingestOnce(batches, dependencies);
+  // Another replica may have stored a rival meanwhile: it and this one, looking before they wrote, saw nothing of each
+  // other. Each looks again after all of its writings, so that one at least sees both, and takes them in as if after
+  // a crash.
+  let { counted } = first;
+  for (let round = 1; await hasRivals(counted, dependencies.warehouse); round += 1) {
+    if (round === ROUNDS) throw new Error('identities did not settle: other writers claim them again and again');
+    ({ counted } = await ingestOnce(batches, dependencies));
+  }
+  return first.outcomes;
+}
+
+/** Whether another event stands under the identity of one of these, beside it or in its place. */
+async function hasRivals(counted: readonly Claim[], warehouse: Warehouse): Promise<boolean> {
+  const events = counted.filter(({ draft }) => draft === undefined);
+  const hashes = new Map(events.map(({ row }) => [identityText(row), row.content_hash]));
+  const standing = await warehouse.read.identities(events.map(({ row: { source, id } }) => ({ source, id })));
+  return standing.some((one) => {
+    const hash = hashes.get(identityText(one));
+    return hash !== undefined && one.linked_by === '' && one.content_hash !== hash;
+  });
+}
+
+async function ingestOnce(
+  batches: readonly Batch[],
+  dependencies: IngestDependencies,
+): Promise<{ readonly outcomes: readonly IngestOutcome[]; readonly counted: readonly Claim[] }> {
   const { log, warehouse, topics, mappings, now, remembered } = dependencies;
-  const source = sourceOf(batch.topic, topics);
   const receivedAt = now();
-  const read = readBatch(batch, source, mappings[source], receivedAt);
+  const reads = batches.map((batch) => {
+    const source = sourceOf(batch.topic, topics);
+    return { source, ...readBatch(batch, source, mappings[source], receivedAt) };
+  });
+  const claims = reads.flatMap((read) => read.claims);
+  const directory = reads.flatMap((read) => read.directory);
+  const unread = reads.flatMap((read) => read.deadLetters);
   const draftSources = await warehouse.read.linking.draftSources();
-  const stored = await storedClaims(read.claims, warehouse, draftSources);
-  const settled = await settleClaims(read.claims, stored.claims, async (key) =>
+  const stored = await storedClaims(claims, warehouse, draftSources);
+  const settled = await settleClaims(claims, stored.claims, async (key) =>
     canonicalOfRow(await storedRow(warehouse, key)),
   );
 
   // 1. Dead letters first: were they written after the events, a crash between the two would lose those of events
   //    that lost their identity, as the next attempt finds the winner in place.
-  const letters = [
-    ...read.deadLetters,
-    ...(await lostIdentities(batch, source, settled, warehouse, receivedAt)),
-  ];
+  const lost = await lostIdentities(settled, topics, warehouse, receivedAt);
+  const letters = [...unread, ...lost];
   if (letters.length > 0) {
     await warehouse.write.deadLetters(letters);
     await log.append(topics.deadLetters, letters.map(deadLetterRecord));
@@ -65,7 +101,7 @@ export async function ingestBatch(batch: Batch, dependencies: IngestDependencies
 
   // 2. What stored events have said that count no more, and their retractions, before their rivals are stored, for
   //    the same reason: the scorer leaves a retracted event out on this word alone.
-  const losers = await lostEvents(settled.takenOver, warehouse);
+  const losers = await lostEvents(settled, warehouse);
   await warehouse.write.dealKeys(losers.dealKeys, { deleted: true });
   const retractions = losers.events.map((key) => retractionRecord(key, receivedAt));
   if (retractions.length > 0) await log.append(topics.dealEvents, retractions);
@@ -74,15 +110,15 @@ export async function ingestBatch(batch: Batch, dependencies: IngestDependencies
   const dealKeys = dealKeysIn(settled.counted);
   await storeClaims(settled, warehouse, receivedAt);
   await warehouse.write.dealKeys(dealKeys, { deleted: false });
-  await warehouse.write.directory(read.directory);
+  await warehouse.write.directory(directory);
 
   // 4. Link: after all of that is stored, so that of two replicas that each know one half at least one sees both.
   const linked = await link(dependencies, {
     settled,
     stored,
     isAnyDraft: draftSources.size > 0,
-    dealKeys: dealKeys.filter(remembered.isNew),
-    directory: read.directory,
+    dealKeys: [...dealKeys.filter(remembered.isNew), ...losers.dealKeys],
+    directory,
   });
   remembered.remember(dealKeys);
 
@@ -94,14 +130,35 @@ export async function ingestBatch(batch: Batch, dependencies: IngestDependencies
   const again = [...new Set([...linked, ...(await dealsOfLosers(stored.winners, warehouse))])];
   const records = [...retractions, ...told, ...again.map((dealId) => reloadRecord(dealId, receivedAt))];
   if (records.length > 0) await log.append(topics.dealEvents, records);
-  return {
-    source,
-    records: read.records,
-    fresh: settled.fresh.length + settled.takenOver.length,
-    repeated: settled.counted.length - settled.fresh.length - settled.takenOver.length,
-    lost: letters.length - read.deadLetters.length,
-    deadLetters: letters.length,
-  };
+  return { outcomes: outcomesOf(reads, settled, lost, topics), counted: settled.counted };
+}
+
+function outcomesOf(
+  reads: readonly (ReadBatch & { readonly source: NativeSource })[],
+  { fresh, takenOver, counted }: Settlement,
+  lost: readonly DeadLetter[],
+  topics: Topics,
+): readonly IngestOutcome[] {
+  const isNew = new Set<Claim>([...fresh, ...takenOver.map(({ claim }) => claim)]);
+  return [...new Set(reads.map(({ source }) => source))].map((source) => {
+    const ofSource = reads.filter((read) => read.source === source);
+    const count = (of: (read: ReadBatch) => number): number =>
+      ofSource.reduce((sum, read) => sum + of(read), 0);
+    const claims = counted.filter(({ from }) => sourceOf(from.batch.topic, topics) === source);
+    const lostHere = lost.filter((letter) => letter.source === source).length;
+    return {
+      source,
+      records: {
+        translated: count(({ records }) => records.translated),
+        refused: count(({ records }) => records.refused),
+        silent: count(({ records }) => records.silent),
+      },
+      fresh: claims.filter((claim) => isNew.has(claim)).length,
+      repeated: claims.filter((claim) => !isNew.has(claim)).length,
+      lost: lostHere,
+      deadLetters: lostHere + count(({ deadLetters }) => deadLetters.length),
+    };
+  });
 }
 
 function sourceOf(topic: string, { bySource }: Topics): NativeSource {
@@ -132,7 +189,6 @@ async function storedClaims(
   return {
     claims: [
       ...drafts.map(({ version, ...row }) => ({ ...row, linked_by: 'draft', draftVersion: version })),
-      // Where both stand, after a crash between two writings, the event is the one that has won.
       ...events.filter(({ linked_by: by }) => by === ''),
     ],
     made: events.filter(({ linked_by: by }) => by !== ''),
@@ -154,34 +210,32 @@ async function storedRow(warehouse: Warehouse, key: StoredClaim): Promise<EventR
 
 /** Dead letters of events that claim an identity that another has. */
 async function lostIdentities(
-  batch: Batch,
-  source: NativeSource,
   { refused, takenOver }: Settlement,
+  topics: Topics,
   warehouse: Warehouse,
   receivedAt: Instant,
 ): Promise<readonly DeadLetter[]> {
-  const letters: DeadLetter[] = [];
   // A record of several events that lost is one letter.
   const came = new Map<string, { claim: Claim; reasons: string[] }>();
   for (const claim of refused) {
     if (claim.draft?.isTimeless === true) continue;
-    const place = `${claim.index}/${claim.position}`;
+    const { batch, record } = claim.from;
+    const place = `${batch.topic}/${batch.partition}/${record.offset}/${claim.position}`;
     const one = came.get(place) ?? { claim, reasons: [] };
     one.reasons.push(lostIdentity(claim.row));
     came.set(place, one);
   }
-  for (const { claim, reasons } of came.values()) {
-    const record = batch.records[claim.index];
-    if (record !== undefined)
-      letters.push(deadLetter(batch, record, reasons, receivedAt, { source, position: claim.position }));
-  }
+  const letters = [...came.values()].map(({ claim: { from, position }, reasons }) => {
+    const source = sourceOf(from.batch.topic, topics);
+    return deadLetter(from.batch, from.record, reasons, receivedAt, { source, position });
+  });
   for (const { claim, loser } of takenOver) {
-    const record = batch.records[claim.index];
-    if (record === undefined || loser.content_hash === claim.row.content_hash) continue;
+    if (loser.content_hash === claim.row.content_hash) continue;
     // It is the stored event that is refused now, not the record that brought its rival.
     const raw = JSON.stringify(cloudEventOf(await storedRow(warehouse, loser)));
-    const position = DISPLACED + claim.nth;
-    letters.push(deadLetter(batch, record, [lostIdentity(loser)], receivedAt, { source, position, raw }));
+    const { batch, record } = claim.from;
+    const of = { source: sourceOf(batch.topic, topics), position: DISPLACED + claim.nth, raw };
+    letters.push(deadLetter(batch, record, [lostIdentity(loser)], receivedAt, of));
   }
   return letters;
 }
@@ -191,10 +245,12 @@ const DISPLACED = 1_000_000;
 
 /** Stored events, not drafts, that have lost their identity, and what they said of their deals. */
 async function lostEvents(
-  takenOver: readonly TakenOver[],
+  { takenOver, displaced }: Settlement,
   warehouse: Warehouse,
 ): Promise<{ events: readonly EventKey[]; dealKeys: readonly DealKey[] }> {
-  const losers = takenOver.map(({ loser }) => loser).filter(({ deal_id: dealId }) => dealId !== '');
+  const losers = [...takenOver.map(({ loser }) => loser), ...displaced].filter(
+    ({ deal_id: dealId }) => dealId !== '',
+  );
   const times = new Map(losers.map((loser) => [identityText(loser), loser.time]));
   const told = await warehouse.read.linking.keysToldBy(losers);
   return {
@@ -204,14 +260,14 @@ async function lostEvents(
 }
 
 async function storeClaims(
-  { fresh, takenOver }: Settlement,
+  { fresh, takenOver, displaced }: Settlement,
   warehouse: Warehouse,
   receivedAt: Instant,
 ): Promise<void> {
   const append: EventRow[] = [];
   const takeovers: Takeover[] = [];
   const overDrafts: EventRow[] = [];
-  const retracted: { key: EventKey; at: Instant }[] = [];
+  const retracted = displaced.map((key) => ({ key, at: receivedAt }));
   const drafts: { row: EventRow & { origin: string; keys: readonly string[] }; version: number }[] = [];
   const superseded: (Identity & { version: number })[] = [];
   const addDraft = ({ row, keyed, draft }: Claim, version: number): void => {

@@ -8,12 +8,13 @@ import {
 } from '@nestjs/common';
 import type { Instant } from '#domain/time/instant.js';
 import { type Consumption, consume } from '#log/consume.js';
+import { groups } from '#log/groups.js';
 import type { Batch, Log, Reader } from '#log/log.js';
 import { rawTopics, type Topics } from '#log/topics.js';
 import type { Metrics } from '#operations/metrics.js';
 import type { Progress } from '#operations/progress.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
-import { ingestBatch, type IngestDependencies } from './ingest-batch.js';
+import { ingestBatches, type IngestDependencies } from './ingest-batch.js';
 import { relinkAll } from './relink.js';
 import type { Mappings } from './mappings.js';
 import { createRemembered } from './triggers.js';
@@ -35,7 +36,6 @@ export interface IngestOptions {
   readonly progress?: Progress;
 }
 
-const GROUP = 'plumbline-ingest';
 const ATTEMPTS = 6;
 /** Keys of deals of which it is remembered that drafts were linked by them. */
 const REMEMBERED_KEYS = 200_000;
@@ -56,9 +56,9 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
 
   async onApplicationBootstrap(): Promise<void> {
     const { log, topics, maxRecords, progress, metrics } = this.options;
-    this.reader = await log.open({ topics: rawTopics(topics), group: GROUP });
+    this.reader = await log.open({ topics: rawTopics(topics), group: groups.ingest });
     metrics?.watchLag('ingest', () => this.lag());
-    this.consumption = consume(this.reader, (batch) => this.handle(batch), {
+    this.consumption = consume(this.reader, (batches) => this.handle(batches), {
       maxRecords,
       attempts: ATTEMPTS,
       pause: (ms) => pause(ms),
@@ -77,20 +77,20 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  private async handle(batch: Batch): Promise<void> {
-    const outcome = await ingestBatch(batch, this.dependencies);
-    this.deadLetters += outcome.deadLetters;
+  private async handle(batches: readonly Batch[]): Promise<void> {
+    const outcomes = await ingestBatches(batches, this.dependencies);
     const { metrics } = this.options;
-    if (metrics === undefined) return;
-    const { source, records } = outcome;
-    metrics.batch(batch.records.length);
-    metrics.records(source, 'translated', records.translated);
-    metrics.records(source, 'empty', records.silent);
-    metrics.records(source, 'refused', records.refused);
-    metrics.events(source, 'counted', outcome.fresh);
-    metrics.events(source, 'repeated', outcome.repeated);
-    metrics.events(source, 'superseded', outcome.lost);
-    metrics.deadLetters(source, outcome.deadLetters);
+    metrics?.batch(batches.reduce((sum, { records }) => sum + records.length, 0));
+    for (const { source, records, fresh, repeated, lost, deadLetters } of outcomes) {
+      this.deadLetters += deadLetters;
+      metrics?.records(source, 'translated', records.translated);
+      metrics?.records(source, 'empty', records.silent);
+      metrics?.records(source, 'refused', records.refused);
+      metrics?.events(source, 'counted', fresh);
+      metrics?.events(source, 'repeated', repeated);
+      metrics?.events(source, 'superseded', lost);
+      metrics?.deadLetters(source, deadLetters);
+    }
   }
 
   /** Settles when it has stopped; rejects where a batch could not be taken in: the process should end and start anew. */
@@ -105,9 +105,9 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
 
   /**
    * Completes all drafts again, with what is known and the policy of now. What is taken in meanwhile does no harm.
-   * @returns how many drafts there are
+   * @returns the deals that have, or had, an event made from a draft; the scorer is not told of them yet
    */
-  relink(): Promise<number> {
+  relink(): Promise<ReadonlySet<string>> {
     return relinkAll(this.dependencies);
   }
 

@@ -28,12 +28,6 @@ export interface ReadBatch {
   readonly records: { readonly translated: number; readonly refused: number; readonly silent: number };
 }
 
-/** A record's place in its batch and, where it holds several, in it. */
-export interface Place {
-  readonly index: number;
-  readonly position: number;
-}
-
 /**
  * @param source whose records the batch's topic holds
  * @param receivedAt stored with what is new
@@ -48,14 +42,15 @@ export function readBatch(
   const directory: DirectoryRow[] = [];
   const deadLetters: DeadLetter[] = [];
   const records = { translated: 0, refused: 0, silent: 0 };
-  batch.records.forEach((record, index) => {
+  for (const record of batch.records) {
+    const from = { batch, record };
     let nth = 0;
     for (const told of toldBy(record, source, mapping)) {
-      const place = { index, position: told.position };
+      const { position } = told;
       if ('reasons' in told) {
         records.refused += 1;
         deadLetters.push(
-          deadLetter(batch, record, told.reasons, receivedAt, { source, ...place, raw: told.raw }),
+          deadLetter(batch, record, told.reasons, receivedAt, { source, position, raw: told.raw }),
         );
         continue;
       }
@@ -65,11 +60,11 @@ export function readBatch(
       for (const { source: by, entry, time } of entries)
         directory.push(...directoryRows(entry, scopeOf(by, origin), time ?? at));
       for (const draft of drafts) {
-        claims.push(claimOf(draft, origin, at, { ...place, nth }, receivedAt, told.value));
+        claims.push(claimOf(draft, origin, at, { from, position, nth }, receivedAt, told.value));
         nth += 1;
       }
     }
-  });
+  }
   return { claims, directory, deadLetters, records };
 }
 
@@ -184,7 +179,7 @@ function claimOf(
   draft: EventDraft,
   origin: string,
   at: Instant,
-  { index, position, nth }: Place & { readonly nth: number },
+  { from, position, nth }: Pick<Claim, 'from' | 'position' | 'nth'>,
   receivedAt: Instant,
   value: Buffer | undefined,
 ): Claim {
@@ -215,7 +210,7 @@ function claimOf(
   return {
     row,
     canonical,
-    index,
+    from,
     position,
     nth,
     keyed,

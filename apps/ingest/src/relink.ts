@@ -1,19 +1,13 @@
-import type { IngestDependencies } from './ingest-batch.js';
-import { reloadRecord } from './deal-event-records.js';
-import { linkDrafts } from './linking/link-drafts.js';
+import { linkDrafts, type Linking } from './linking/link-drafts.js';
 
-/** Completes all drafts again and tells the scorer which deals that touched. */
-export async function relinkAll(dependencies: IngestDependencies): Promise<number> {
-  const { log, topics, warehouse, now } = dependencies;
-  let drafts = 0;
-  for await (const page of warehouse.read.linking.draftIdentities()) {
-    drafts += page.length;
-    const deals = await linkDrafts(page, dependencies);
-    if (deals.size > 0)
-      await log.append(
-        topics.dealEvents,
-        [...deals].map((dealId) => reloadRecord(dealId, now())),
-      );
+/**
+ * Completes all drafts again, with what is known and the policy of now.
+ * @returns the deals that have, or had, an event made from a draft; whoever asked tells the scorers of them
+ */
+export async function relinkAll(linking: Linking): Promise<ReadonlySet<string>> {
+  const deals = new Set<string>();
+  for await (const page of linking.warehouse.read.linking.draftIdentities()) {
+    for (const dealId of await linkDrafts(page, linking)) deals.add(dealId);
   }
-  return drafts;
+  return deals;
 }

@@ -2,17 +2,21 @@ import type { DomainEvent } from '#domain/events/domain-event.js';
 import { validateEvent } from '#domain/events/validate.js';
 import type { Instant } from '#domain/time/instant.js';
 import { RELOAD_HEADER, RETRACTED_HEADER } from '#log/deal-events.js';
-import type { Batch, LoggedRecord } from '#log/log.js';
+import type { LoggedRecord } from '#log/log.js';
 import { type DealNews, type EventKey, type Scoring, without } from './scoring.js';
 
 /**
- * Scores the deals that a batch of the deal-events topic is about. The batch may be committed once this resolves;
+ * Scores the deals that records of the deal-events topic are about. They may be committed once this resolves;
  * handled again after a crash, it changes nothing.
  * @returns how many deals' records changed
  */
-export function scoreBatch(batch: Batch, scoring: Scoring, now: Instant): Promise<number> {
+export function scoreBatch(
+  records: readonly LoggedRecord[],
+  scoring: Scoring,
+  now: Instant,
+): Promise<number> {
   const news = new Map<string, DealNews>();
-  for (const record of batch.records) {
+  for (const record of records) {
     if (record.key === null) continue;
     const deal = news.get(record.key) ?? { added: [], retracted: [], reload: false };
     news.set(record.key, deal);
@@ -26,7 +30,7 @@ export function scoreBatch(batch: Batch, scoring: Scoring, now: Instant): Promis
     else if ('type' in told) deal.added.push(told);
     else {
       // Told in order: what came before the retraction is meant, what comes after took its place.
-      deal.added = without(deal.added, [told]);
+      deal.added = [...without(deal.added, [told])];
       deal.retracted.push(told);
     }
   }

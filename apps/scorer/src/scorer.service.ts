@@ -9,12 +9,14 @@ import {
 import type { RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { type Consumption, consume } from '#log/consume.js';
+import { RELOAD_HEADER } from '#log/deal-events.js';
+import { groups } from '#log/groups.js';
 import type { Batch, Log, Reader } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
 import type { Metrics } from '#operations/metrics.js';
 import type { Progress } from '#operations/progress.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
-import { rebuild, type RebuildResult } from './rebuild.js';
+import { rebuild, type RebuildOptions, type RebuildResult } from './rebuild.js';
 import { scoreBatch } from './score-batch.js';
 import { createScoring, type Scoring } from './scoring.js';
 
@@ -38,7 +40,6 @@ export interface ScorerOptions {
 /** Events and stored records of deals that are remembered, unless told otherwise. */
 export const CACHE_WEIGHT = 600_000;
 
-const GROUP = 'plumbline-scorer';
 const ATTEMPTS = 6;
 const SWEEP_EVERY_MS = 1_000;
 const SWEEP_LIMIT = 1_000;
@@ -51,6 +52,8 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   private reader: Reader | undefined;
   private consumption: Consumption | undefined;
   private assignment: number | undefined;
+  /** Deals that this replica may have written when they were another's already. */
+  private readonly inDoubt = new Set<string>();
   private sweptAt = Number.NEGATIVE_INFINITY;
   /** Work on the store, one piece after another: a rebuild must not cross a batch. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -63,8 +66,8 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     const { log, topics, maxRecords, metrics, progress } = this.options;
     metrics?.watchLag('scorer', () => this.lag());
     metrics?.watchDealCache(() => this.scoring.cacheState());
-    this.reader = await log.open({ topics: [topics.dealEvents], group: GROUP });
-    this.consumption = consume(this.reader, (batch) => this.inTurn(() => this.handle(batch)), {
+    this.reader = await log.open({ topics: [topics.dealEvents], group: groups.scorer });
+    this.consumption = consume(this.reader, (batches) => this.inTurn(() => this.handle(batches)), {
       maxRecords,
       attempts: ATTEMPTS,
       pause: (ms) => pause(ms),
@@ -72,16 +75,18 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.error(`batch failed (attempt ${attempt} of ${ATTEMPTS}): ${reason}`);
       },
-      lost: ({ partition }) => {
+      lost: ({ partition, records }) => {
         // Another replica writes for these deals from here on.
         this.scoring.forget();
+        for (const { key } of records) if (key !== null) this.inDoubt.add(key);
         this.logger.warn(
           `${topics.dealEvents}/${partition} was given to another replica while a batch of it was worked on`,
         );
       },
-      between: () => {
+      between: async () => {
         progress?.beat();
-        return this.inTurn(() => this.sweep());
+        await this.tellOfDoubt();
+        await this.inTurn(() => this.sweep());
       },
     });
   }
@@ -97,7 +102,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Scores deals again from their stored events, between two batches. */
-  rebuild(options: { dealIds?: readonly string[] }): Promise<RebuildResult> {
+  rebuild(options: RebuildOptions): Promise<RebuildResult> {
     const { warehouse, book, now } = this.options;
     return this.inTurn(async () => {
       this.scoring.forget();
@@ -111,14 +116,15 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     await this.turn.catch(() => undefined);
   }
 
-  private async handle(batch: Batch): Promise<void> {
+  private async handle(batches: readonly Batch[]): Promise<void> {
     const { metrics, now } = this.options;
     this.forgetOthers();
-    await scoreBatch(batch, this.scoring, now());
+    const records = batches.flatMap((batch) => batch.records);
+    await scoreBatch(records, this.scoring, now());
     if (metrics === undefined) return;
-    metrics.batch(batch.records.length);
+    metrics.batch(records.length);
     const at = now();
-    for (const { timestamp } of batch.records) metrics.eventToScore((at - timestamp) / 1_000);
+    for (const { timestamp } of records) metrics.eventToScore((at - timestamp) / 1_000);
   }
 
   /** Deals whose partition was with another replica in between are not remembered: that one has written for them. */
@@ -141,7 +147,31 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     this.forgetOthers();
     const { dealEvents } = this.options.topics;
     const isOurs = (dealId: string): boolean => this.reader?.owns(dealEvents, dealId) === true;
-    const isMore = await this.scoring.sweep(now, SWEEP_LIMIT, isOurs);
+    const swept: string[] = [];
+    const isMore = await this.scoring.sweep(now, SWEEP_LIMIT, (dealId) => {
+      if (!isOurs(dealId)) return false;
+      swept.push(dealId);
+      return true;
+    });
+    const isAsBefore = this.reader?.assignment() === this.assignment;
+    for (const dealId of swept) if (!isAsBefore || !isOurs(dealId)) this.inDoubt.add(dealId);
     if (!isMore) this.sweptAt = now;
+  }
+
+  /**
+   * What was written for a deal when it was another replica's already may stand above what that one has written, who
+   * does not look: it is told to read the deal from the store, and finds and mends what differs.
+   */
+  private async tellOfDoubt(): Promise<void> {
+    if (this.inDoubt.size === 0) return;
+    const { log, topics, now } = this.options;
+    const timestamp = now();
+    const dealIds = [...this.inDoubt];
+    await log.append(
+      topics.dealEvents,
+      dealIds.map((key) => ({ key, value: Buffer.from('{}'), headers: { [RELOAD_HEADER]: '1' }, timestamp })),
+    );
+    for (const dealId of dealIds) this.inDoubt.delete(dealId);
+    this.logger.log(`${dealIds.length} deals that were given to another replica are read anew`);
   }
 }

@@ -36,17 +36,45 @@ function options(given: Partial<ConsumeOptions>): ConsumeOptions {
   return { maxRecords: 10, attempts: 3, pause: () => Promise.resolve(), failed: () => undefined, ...given };
 }
 
+function offsetsOf(batches: readonly Batch[]): string {
+  return batches.flatMap(({ records }) => records.map(({ offset }) => offset)).join(', ');
+}
+
 describe('consuming', () => {
+  it('handles together what is there, up to the bound, and commits each', async () => {
+    const reader = readerOf([batch(1), batch(2), batch(3)]);
+    const done = new Promise<void>((resolve) => {
+      const consumption = consume(
+        reader,
+        (batches) => {
+          reader.told.push(`handled ${offsetsOf(batches)}`);
+          return Promise.resolve();
+        },
+        options({
+          maxRecords: 2,
+          between: () => {
+            if (reader.told.length >= 5) resolve(consumption.stop());
+            return Promise.resolve();
+          },
+        }),
+      );
+    });
+    await done;
+    const told = ['handled 1, 2', 'committed 1', 'committed 2', 'handled 3', 'committed 3', 'closed'];
+    expect(reader.told).toEqual(told);
+  });
+
   it('commits a batch only once it is handled, and lets go of the reader at the end', async () => {
     const reader = readerOf([batch(1), batch(2)]);
     const idle = new Promise<void>((resolve) => {
       const consumption = consume(
         reader,
-        ({ records: [first] }) => {
-          reader.told.push(`handled ${first?.offset ?? '?'}`);
+        (batches) => {
+          reader.told.push(`handled ${offsetsOf(batches)}`);
           return Promise.resolve();
         },
         options({
+          maxRecords: 1,
           between: () => {
             if (reader.told.length >= 4) resolve(consumption.stop());
             return Promise.resolve();
@@ -131,8 +159,10 @@ describe('consuming', () => {
     const done = new Promise<void>((resolve) => {
       const consumption = consume(
         { ...reader, holds: ({ records: [first] }) => first?.offset !== 1 },
-        ({ records: [first] }) =>
-          first?.offset === 1 ? Promise.reject(new Error('the store is away')) : Promise.resolve(),
+        (batches) =>
+          offsetsOf(batches).includes('1')
+            ? Promise.reject(new Error('the store is away'))
+            : Promise.resolve(),
         options({
           lost: ({ records: [first] }) => lost.push(first?.offset ?? -1),
           between: () => {

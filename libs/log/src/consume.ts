@@ -1,6 +1,6 @@
 import type { Batch, Reader } from './log.js';
 
-/** Largest batch of the services: enough for large inserts, few enough for seconds of work. */
+/** Most records of the services' batches together: enough for large inserts, few enough for seconds of work. */
 export const MAX_BATCH_RECORDS = 10_000;
 
 export interface Consumption {
@@ -11,6 +11,7 @@ export interface Consumption {
 }
 
 export interface ConsumeOptions {
+  /** Most records that are handled together. */
   readonly maxRecords: number;
   /** How often a piece of work is tried before the loop gives up; it is read again at the next start. */
   readonly attempts: number;
@@ -26,13 +27,13 @@ export interface ConsumeOptions {
 }
 
 /**
- * Reads batches one after another: handle, then commit. A batch is committed only once it is handled, so that a
- * crash between the two has it handled again: handlers must be idempotent. A batch that the group has given to
- * another reader meanwhile is not tried again, and the next one is read.
+ * Reads batches and handles together those that are there, of any partitions: handle, then commit. A batch is
+ * committed only once it is handled, so that a crash between the two has it handled again: handlers must be
+ * idempotent. A batch that the group has given to another reader meanwhile is not tried again.
  */
 export function consume(
   reader: Reader,
-  handle: (batch: Batch) => Promise<unknown>,
+  handle: (batches: readonly Batch[]) => Promise<unknown>,
   options: ConsumeOptions,
 ): Consumption {
   let stopping = false;
@@ -51,16 +52,34 @@ export function consume(
       }
     }
   };
+  /** One partition's batch is often small: an insert for each would cost more than all of them together. */
+  const gather = async (): Promise<readonly Batch[]> => {
+    const batches: Batch[] = [];
+    for (let left = options.maxRecords; left > 0;) {
+      const waitMs = batches.length === 0 ? (options.waitMs ?? 250) : 0;
+      const batch = await reader.read({ maxRecords: left, waitMs });
+      if (batch === null) break;
+      batches.push(batch);
+      left -= batch.records.length;
+    }
+    return batches;
+  };
   const loop = async (): Promise<void> => {
     try {
       while (!isStopping()) {
-        const batch = await reader.read({ maxRecords: options.maxRecords, waitMs: options.waitMs ?? 250 });
-        if (batch !== null) {
+        const batches = await gather();
+        let held = batches;
+        if (batches.length > 0) {
           await retried(
-            () => handle(batch),
-            () => reader.holds(batch),
+            () => handle(held),
+            () => {
+              held = held.filter((batch) => reader.holds(batch));
+              return held.length > 0;
+            },
           );
-          const isCommitted = reader.holds(batch) && (await reader.commit(batch));
+        }
+        for (const batch of batches) {
+          const isCommitted = held.includes(batch) && reader.holds(batch) && (await reader.commit(batch));
           if (!isCommitted) options.lost?.(batch);
         }
         if (options.between !== undefined) await retried(options.between, () => true);

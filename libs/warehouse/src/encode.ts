@@ -4,6 +4,8 @@ import { type Instant, MILLISECONDS_PER_DAY, formatDate } from '#domain/time/ins
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(2300, 0, 1) - 1;
 
+const INSTANT_LENGTH = '2026-03-02T09:00:00.000Z'.length;
+
 /** Texts of days met lately: printing a date would cost more than the rest of a row. */
 const days = new Map<number, string>();
 const MAX_DAYS = 10_000;
@@ -34,7 +36,10 @@ export function sqlInstant(at: Instant): string {
 
 /** The same from RFC 3339 in UTC with milliseconds. */
 export function sqlInstantOf(text: string): string {
-  return sqlInstant(Date.parse(text));
+  // Within what the column can hold the text differs by two characters only. Other years are written longer or clamped.
+  return text.length === INSTANT_LENGTH && text >= '1900' && text < '2300'
+    ? `${text.slice(0, 10)} ${text.slice(11, -1)}`
+    : sqlInstant(Date.parse(text));
 }
 
 /** `YYYY-MM-DD`, clamped likewise. */

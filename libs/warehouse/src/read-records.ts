@@ -15,9 +15,15 @@ interface StoredRow {
   readonly deal_id: string;
   readonly key: string;
   readonly latest: readonly [number | string, string, number];
+  /** The same of the other end, where several have the highest version. */
+  readonly rival: readonly [number | string, string, number];
 }
 
-/** Deleted records are wanted too: their versions count. So this reads without FINAL, and takes the latest itself. */
+/**
+ * Deleted records are wanted too: their versions count. So this reads without FINAL, and takes the latest itself. Two
+ * scorers, one of them too late, may have written a record with one version: which of the two stands is for the engine
+ * to say, so its digest is told as '', which no record has, and whoever scores the deal writes it again.
+ */
 export async function readStoredRecords(
   client: ClickHouseClient,
   dealIds: readonly string[],
@@ -26,16 +32,21 @@ export async function readStoredRecords(
   for (const chunk of chunksOf(dealIds, DEALS_A_QUERY)) {
     const rows = await select<StoredRow>(
       client,
-      `SELECT record, deal_id, key, max((version, digest, is_deleted)) AS latest
+      `SELECT record, deal_id, key, max((version, digest, is_deleted)) AS latest,
+         min((-toInt64(version), digest, is_deleted)) AS rival
        FROM deal_records
        WHERE record IN {records:Array(String)} AND deal_id IN {deal_ids:Array(String)}
        GROUP BY record, deal_id, key
        ORDER BY record, deal_id, key`,
       { records: recordKinds, deal_ids: chunk },
     );
-    for (const { record, deal_id, key, latest } of rows) {
+    for (const { record, deal_id, key, latest, rival } of rows) {
       const [version, digest, deleted] = latest;
-      const row = { record, key, digest, version: Number(version), is_deleted: deleted === 1 };
+      const isOne = rival[1] === digest && rival[2] === deleted;
+      const row = {
+        ...{ record, key, version: Number(version) },
+        ...{ digest: isOne ? digest : '', is_deleted: isOne && deleted === 1 },
+      };
       const others = stored.get(deal_id);
       if (others === undefined) stored.set(deal_id, [row]);
       else others.push(row);

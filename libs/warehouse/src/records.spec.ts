@@ -49,6 +49,28 @@ describe('records', () => {
     expect(stored.map(({ version }) => version)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
+  it('that two scorers wrote with one version are written again by the next, whichever of them stands', async () => {
+    const says = (deal: string, health: number): ScorerRecord[] => [
+      sampleDeal({ deal_id: deal, health }),
+      ...sampleRecords(deal).slice(2, health < 50 ? 3 : 4),
+    ];
+    for (const [first, last] of [
+      [20, 80],
+      [80, 20],
+    ] as const) {
+      const deal = nextDeal();
+      await score(deal, says(deal, 60));
+      const stored = (await test.warehouse.read.storedRecords([deal])).get(deal) ?? [];
+      for (const health of [first, last]) {
+        const changes = changesOf(deal, stored, says(deal, health));
+        if (changes === null) throw new Error('nothing differs');
+        await test.warehouse.write.records([changes]);
+      }
+      await score(deal, says(deal, first));
+      expect(await recordsOf(deal)).toEqual(inOrder(says(deal, first)));
+    }
+  });
+
   it('that were superseded or deleted are shown no more, and a deleted one can come back', async () => {
     const deal = nextDeal();
     const [first, health, ...others] = sampleRecords(deal);

@@ -1,9 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatInstant } from '#domain/time/instant.js';
-import { DEFAULT_DATA, drained, openSystem } from '../system/open-system.js';
+import { openSystem } from '../system/open-system.js';
+import { DATA_HELP, placeOf } from '../system/place.js';
+import { createProgress, formatCount } from '../terminal/progress.js';
 import { table } from '../terminal/table.js';
 import { UserError } from '../user-error.js';
+import { settled } from './settled.js';
 
 export function deadLettersCommand(program: Command): void {
   const letters = program.command('dead-letters').description('what was refused, and why; put it back');
@@ -12,13 +14,19 @@ export function deadLettersCommand(program: Command): void {
     .description('put back what was refused, the oldest first, after its cause is mended')
     .option('--topic <topic>', 'only what came from this topic')
     .option('--limit <count>', 'at most so many', '100000')
-    .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
-    .action(async (options: { topic?: string; limit: string; data: string }) => {
+    .option('--data <dir>', DATA_HELP)
+    .action(async (options: { topic?: string; limit: string; data?: string }) => {
       const limit = countOf(options.limit);
-      const system = await openSystem(options.data, {});
+      const place = placeOf(options.data);
+      const system = await openSystem(place, {});
       try {
         const { replayed, left } = await system.replay({ topic: options.topic, limit });
-        await drained(system, { pause: (ms) => pause(ms) });
+        await settled(
+          system,
+          place,
+          createProgress(process.stderr, Date.now),
+          (left) => `${formatCount(replayed)} put back, ${formatCount(left)} still to be taken in and scored`,
+        );
         const cannot =
           left === 0
             ? ''
@@ -32,10 +40,10 @@ export function deadLettersCommand(program: Command): void {
     .command('list')
     .description('the latest first')
     .option('--limit <count>', 'how many', '50')
-    .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
-    .action(async (options: { limit: string; data: string }) => {
+    .option('--data <dir>', DATA_HELP)
+    .action(async (options: { limit: string; data?: string }) => {
       const limit = countOf(options.limit);
-      const system = await openSystem(options.data, {});
+      const system = await openSystem(placeOf(options.data), {});
       try {
         const letters = await system.deadLetters(limit);
         if (letters.length === 0) {

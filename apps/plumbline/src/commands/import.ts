@@ -1,17 +1,18 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { readMappingFiles } from '#ingest/mapping-files.js';
 import { loadMappings } from '#ingest/mappings.js';
 import type { EventDraft } from '#sources/native/draft.js';
 import type { DeadLetter } from '#warehouse/kept-aside.js';
 import { describe } from '../lines.js';
-import { dataDirectory, policyInForce } from '../system/data-directory.js';
-import { DEFAULT_DATA, drained, openSystem } from '../system/open-system.js';
+import { openSystem } from '../system/open-system.js';
+import { DATA_HELP, type Place, placeOf, policyAt } from '../system/place.js';
 import type { System } from '../system/system.js';
 import { createProgress, formatCount } from '../terminal/progress.js';
 import { UserError } from '../user-error.js';
+import { settled } from './settled.js';
 import {
   type Entry,
   openTranslation,
@@ -23,7 +24,7 @@ import {
 } from './translation.js';
 
 interface ImportOptions extends TranslationOptions {
-  readonly data: string;
+  readonly data?: string;
   readonly policy?: string;
 }
 
@@ -37,13 +38,14 @@ export function importCommand(program: Command): void {
     .requiredOption('--source <name>', `where the records come from: ${sourceNames.join(', ')}`)
     .option('--mapping <file>', 'mapping file (YAML); csv needs one')
     .option('--policy <file>', 'policy (YAML) to be in force from now on')
-    .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
+    .option('--data <dir>', DATA_HELP)
     .argument('<files...>', 'files to import')
     .action(async (files: string[], options: ImportOptions) => {
       for (const file of files) await expectReadable(file);
-      const translate = await openImport(options, files);
+      const place = placeOf(options.data);
+      const translate = await openImport(options, files, place);
       const progress = createProgress(process.stderr, Date.now);
-      const system = await openSystem(options.data, { policyFile: options.policy, create: true });
+      const system = await openSystem(place, { policyFile: options.policy, create: true });
       try {
         const hand = handOver(system, options.source);
         let read = 0;
@@ -61,15 +63,12 @@ export function importCommand(program: Command): void {
           }
         }
         await hand.end();
-        await drained(system, {
-          pause: (ms) => pause(ms),
-          waiting: (left) => {
-            progress.update(
-              `${formatCount(hand.events)} events appended, ${formatCount(left)} still to be scored`,
-            );
-          },
-        });
-        progress.done();
+        await settled(
+          system,
+          place,
+          progress,
+          (left) => `${formatCount(hand.events)} events appended, ${formatCount(left)} still to be scored`,
+        );
         const what = options.source === 'csv' ? 'rows' : 'records';
         process.stdout.write(
           `${formatCount(read)} ${what}: ${formatCount(read - refused)} imported as ${formatCount(hand.events)} events, ${formatCount(refused)} refused\n`,
@@ -91,12 +90,21 @@ async function expectReadable(file: string): Promise<void> {
   }
 }
 
-/** What is imported means what it would mean if it came in live: the policy's names of closed stages count as well. */
-async function openImport(options: ImportOptions, files: readonly string[]): Promise<TranslateFile> {
-  const { policy } = await policyInForce(dataDirectory(options.data), options.policy);
+/**
+ * What is imported means what it would mean if it came in live: the policy's names of closed stages count as well, and
+ * so do the mapping files of deployed services, unless one is given.
+ */
+async function openImport(
+  options: ImportOptions,
+  files: readonly string[],
+  place: Place,
+): Promise<TranslateFile> {
+  const policy = await policyAt(place, options.policy);
+  const live = place.kind === 'deployed' ? await readMappingFiles(place.config.mappingFiles) : {};
   return openTranslation(options, files, (source, file) => {
+    const texts = file === undefined ? live : { [source]: file };
     try {
-      return loadMappings(file === undefined ? {} : { [source]: file }, policy)[source];
+      return loadMappings(texts, policy)[source];
     } catch (error) {
       throw new UserError(describe(error));
     }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
-import { dataDirectory, findRunning, makeDataDirectory } from '../system/data-directory.js';
-import { DEFAULT_DATA } from '../system/open-system.js';
+import { findRunning, makeDataDirectory } from '../system/data-directory.js';
+import { DATA_HELP, placeOf } from '../system/place.js';
 import { UserError } from '../user-error.js';
 
 interface MigrateOptions {
-  readonly data: string;
+  readonly data?: string;
   readonly url?: string;
   readonly user?: string;
   readonly database?: string;
@@ -16,7 +16,7 @@ export function migrateCommand(program: Command): void {
   program
     .command('migrate')
     .description('bring the schema of the data directory, or of a ClickHouse server, up to date')
-    .option('--data <dir>', 'where the data is kept', DEFAULT_DATA)
+    .option('--data <dir>', DATA_HELP)
     .option(
       '--url <url>',
       'a ClickHouse server instead; its password is read from PLUMBLINE_CLICKHOUSE_PASSWORD',
@@ -49,7 +49,9 @@ async function open({ data, url, user, database, cluster }: MigrateOptions): Pro
       ...(cluster === undefined ? {} : { cluster }),
     });
   }
-  const directory = dataDirectory(data);
+  const place = placeOf(data);
+  if (place.kind === 'deployed') return openWarehouse(place.config.warehouse);
+  const { directory } = place;
   const running = await findRunning(directory);
   if (running !== undefined) {
     throw new UserError(

@@ -21,8 +21,10 @@ import {
   noteRunning,
   policyInForce,
 } from '../system/data-directory.js';
+import { type DeployedConfig, namesKafka, readDeployedConfig } from '../system/deployed-config.js';
+import { drained } from '../system/drained.js';
 import { type EmbeddedSystem, openEmbeddedSystem } from '../system/embedded-system.js';
-import { DEFAULT_DATA, drained } from '../system/open-system.js';
+import { DEFAULT_DATA } from '../system/place.js';
 import { createProgress, formatCount, type Progress } from '../terminal/progress.js';
 import { summaryText } from '../terminal/summary.js';
 import { UserError } from '../user-error.js';
@@ -79,7 +81,14 @@ async function up(options: UpOptions): Promise<void> {
   }
   const token = randomBytes(24).toString('base64url');
   const say = (message: string): void => void process.stderr.write(`${message}\n`);
-  const system = await openEmbeddedSystem(directory, { policyFile: options.policy, say, apiToken: token });
+  const kafka = namesKafka(process.env) ? kafkaOf(directory) : undefined;
+  if (kafka !== undefined) say(`Reading from Kafka at ${kafka.log.brokers.join(', ')}.`);
+  const system = await openEmbeddedSystem(directory, {
+    policyFile: options.policy,
+    say,
+    apiToken: token,
+    kafka,
+  });
   const progress = createProgress(process.stderr, Date.now);
   try {
     const url = await listen(system, port, say);
@@ -103,6 +112,12 @@ async function up(options: UpOptions): Promise<void> {
     await forgetRunning(directory);
     await system.close();
   }
+}
+
+/** The environment's Kafka, with the engine of the directory in place of any server. */
+function kafkaOf(directory: DataDirectory): DeployedConfig {
+  const { PLUMBLINE_CLICKHOUSE_URL: _server, ...environment } = process.env;
+  return readDeployedConfig({ ...environment, PLUMBLINE_CLICKHOUSE_PATH: directory.clickhouse });
 }
 
 /** Aborts at the first Ctrl-C or request to end; a second one ends the process at once. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lifeOf } from '#log/embedded/ownership.js';
@@ -21,6 +21,8 @@ export interface DataDirectory {
   readonly demo: string;
   /** How to reach the process that has the directory open. */
   readonly running: string;
+  /** A word by which Kafka knows it. */
+  readonly name: string;
 }
 
 export function dataDirectory(folder: string): DataDirectory {
@@ -33,6 +35,7 @@ export function dataDirectory(folder: string): DataDirectory {
     scoredBy: path.join(root, 'scored-by'),
     demo: path.join(root, 'demo.json'),
     running: path.join(root, 'running.json'),
+    name: path.join(root, 'name'),
   };
 }
 
@@ -171,4 +174,13 @@ export async function demoState(directory: DataDirectory): Promise<DemoState | u
 
 export async function noteDemo(directory: DataDirectory, state: DemoState): Promise<void> {
   await replaceFile(directory.demo, JSON.stringify(state));
+}
+
+/** A word that no other directory has, the same for good. */
+export async function nameOfDirectory(directory: DataDirectory): Promise<string> {
+  const kept = (await textOrNothing(directory.name))?.trim();
+  if (kept !== undefined && /^[0-9a-f]{12}$/.test(kept)) return kept;
+  const name = randomBytes(6).toString('hex');
+  await replaceFile(directory.name, `${name}\n`);
+  return name;
 }

@@ -10,11 +10,15 @@ import { policyWarnings } from '#domain/policy/parse-policy.js';
 import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
-import { loadMappings } from '#ingest/mappings.js';
+import { openKafka } from '#config/open-log.js';
+import type { KafkaConfig } from '#config/service-config.js';
+import { readMappingFiles } from '#ingest/mapping-files.js';
+import { loadMappings, type Mappings } from '#ingest/mappings.js';
 import { MAX_BATCH_RECORDS } from '#log/consume.js';
 import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
 import { LogInUseError } from '#log/log-in-use.js';
-import { defaultTopics } from '#log/topics.js';
+import type { Log } from '#log/log.js';
+import { defaultTopics, type Topics } from '#log/topics.js';
 import { CACHE_WEIGHT, ScorerService } from '#scorer/scorer.service.js';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
 import { UserError } from '../user-error.js';
@@ -23,10 +27,12 @@ import {
   findRunning,
   keepPolicy,
   makeDataDirectory,
+  nameOfDirectory,
   noteScoredBy,
   policyInForce,
   scoredByDigest,
 } from './data-directory.js';
+import type { DeployedConfig } from './deployed-config.js';
 import { inProcessSystem } from './in-process-system.js';
 import { PlumblineModule } from './plumbline.module.js';
 import type { System } from './system.js';
@@ -57,6 +63,8 @@ export interface EmbeddedOptions {
   readonly apiToken?: string;
   /** Milliseconds since the epoch; by default the time of the machine. */
   readonly now?: () => Instant;
+  /** Reads and writes Kafka's topics instead of a log of its own. */
+  readonly kafka?: Pick<DeployedConfig, 'log' | 'topics' | 'mappingFiles'> | undefined;
 }
 
 /**
@@ -70,17 +78,43 @@ export async function openEmbeddedSystem(
   await makeDataDirectory(directory);
   const { policy, text, digest } = await policyInForce(directory, options.policyFile);
   const book = createRuleBook(policy);
-  const log = await openOrExplain(directory);
+  // Also where it stays empty: it keeps other processes out of the directory.
+  const own = await openOrExplain(directory);
+  const log = options.kafka === undefined ? own : await openKafkaFor(directory, options.kafka.log, own);
+  const topics = options.kafka?.topics ?? defaultTopics;
+  const mappings = loadMappings(await readMappingFiles(options.kafka?.mappingFiles ?? {}), policy);
   const warehouse = await openWarehouse({ kind: 'embedded', path: directory.clickhouse });
   try {
     // Kept for all other commands, and only once the directory is ours.
     if (options.policyFile !== undefined) await keepPolicy(directory, text);
     await warehouse.migrate();
-    return await start(directory, { log, warehouse, book, digest }, options);
+    return await start(directory, { log, own, topics, mappings, warehouse, book, digest }, options);
   } catch (error) {
     await warehouse.close();
     await log.close();
     throw error;
+  }
+}
+
+/**
+ * Kafka's topics, read under names of this directory: another directory reads all of them anew. Closes both logs.
+ * @throws UserError where no broker answers
+ */
+async function openKafkaFor(directory: DataDirectory, config: KafkaConfig, own: EmbeddedLog): Promise<Log> {
+  const name = await nameOfDirectory(directory);
+  try {
+    const kafka = await openKafka(config, new Logger('kafka'));
+    return {
+      append: (topic, records) => kafka.append(topic, records),
+      open: ({ topics, group }) => kafka.open({ topics, group: `${group}-${name}` }),
+      async close() {
+        await kafka.close();
+        await own.close();
+      },
+    };
+  } catch (error) {
+    await own.close();
+    throw new UserError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -103,7 +137,11 @@ async function openOrExplain(directory: DataDirectory): Promise<EmbeddedLog> {
 }
 
 interface Parts {
-  readonly log: EmbeddedLog;
+  readonly log: Log;
+  /** The log of the directory; the same where it isn't Kafka. */
+  readonly own: EmbeddedLog;
+  readonly topics: Topics;
+  readonly mappings: Mappings;
   readonly warehouse: Warehouse;
   readonly book: RuleBook;
   readonly digest: string;
@@ -114,17 +152,17 @@ async function start(
   parts: Parts,
   options: EmbeddedOptions,
 ): Promise<EmbeddedSystem> {
-  const { log, warehouse, book } = parts;
+  const { log, own, topics, mappings, warehouse, book } = parts;
   const now = options.now ?? ((): Instant => Date.now());
-  const shared = { log, warehouse, topics: defaultTopics, now, maxRecords: MAX_BATCH_RECORDS };
+  const shared = { log, warehouse, topics, now, maxRecords: MAX_BATCH_RECORDS };
   const root = PlumblineModule.register({
     ingest: {
       ...shared,
-      mappings: loadMappings({}, book.policy),
+      mappings,
       sellerDomains: new Set(book.policy.seller_domains.map((domain) => domain.toLowerCase())),
     },
     scorer: { ...shared, book, cacheWeight: CACHE_WEIGHT },
-    system: { log, warehouse, book, topics: defaultTopics, now },
+    system: { log, warehouse, book, topics, now },
     apiToken: options.apiToken,
   });
   const nest = { abortOnError: false, logger: LOG_LEVELS } satisfies NestApplicationOptions;
@@ -148,7 +186,7 @@ async function start(
 
   // The store has everything that both services have committed: the log only bridges the time until then.
   const forgetRead = (): void => {
-    log.deleteBefore(now() - LOG_KEPT_MS).catch((error: unknown) => {
+    own.deleteBefore(now() - LOG_KEPT_MS).catch((error: unknown) => {
       options.say?.(
         `The log could not be shortened: ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -158,7 +196,7 @@ async function start(
   const forgetting = setInterval(forgetRead, FORGET_EVERY_MS).unref();
 
   return {
-    ...inProcessSystem({ log, warehouse, book, topics: defaultTopics, now }, ingest, scorer),
+    ...inProcessSystem({ log, warehouse, book, topics, now }, ingest, scorer),
     warehouse,
     ended,
     async listen(port) {

@@ -1,46 +1,18 @@
-import type { RuleBook } from '#domain/policy/rules.js';
-import { scoreDeal } from '#domain/score/score.js';
-import type { Instant } from '#domain/time/instant.js';
-import { DRAFTS_HEADER, draftsRecords } from '#ingest/drafts-record.js';
 import type { IngestService } from '#ingest/ingest.service.js';
-import type { Log, NewRecord } from '#log/log.js';
-import type { Topics } from '#log/topics.js';
 import type { ScorerService } from '#scorer/scorer.service.js';
-import { toDomainEvent } from '#warehouse/stored-events.js';
-import type { Warehouse } from '#warehouse/warehouse.js';
-import { replayDeadLetters } from './replay.js';
+import { overStore, type StoreParts } from './over-store.js';
 import type { System } from './system.js';
 
-export interface SystemParts {
-  readonly log: Log;
-  readonly warehouse: Warehouse;
-  readonly book: RuleBook;
-  readonly topics: Topics;
-  readonly now: () => Instant;
-}
+export type SystemParts = StoreParts;
 
 /** The system over the services of this process; closing is up to whoever opened the parts. */
 export function inProcessSystem(
-  { log, warehouse, book, topics, now }: SystemParts,
+  parts: SystemParts,
   ingest: IngestService,
   scorer: ScorerService,
 ): Omit<System, 'close'> {
   return {
-    append: (events) =>
-      log.append(
-        topics.bySource.cloudevents,
-        events.map((event) => rawRecord(event, now())),
-      ),
-    appendTranslated: (records) =>
-      log.append(
-        topics.bySource.cloudevents,
-        draftsRecords(records).map((value) => ({
-          key: null,
-          value,
-          headers: { [DRAFTS_HEADER]: '1' },
-          timestamp: now(),
-        })),
-      ),
+    ...overStore(parts),
     async lag() {
       // Of a service that gave up the lag never ends: whoever waits for that must hear of it.
       await Promise.race([ingest.ended, scorer.ended, Promise.resolve()]);
@@ -48,36 +20,12 @@ export function inProcessSystem(
       const ingestLag = await ingest.lag();
       return { ingest: ingestLag, scorer: await scorer.lag() };
     },
-    counts: () => warehouse.read.counts(),
-    async rebuild(dealIds) {
-      if (dealIds.length > 0) return scorer.rebuild({ dealIds });
+    async rebuild(dealIds, progress) {
+      const told = progress === undefined ? {} : { progress };
+      if (dealIds.length > 0) return scorer.rebuild({ dealIds, ...told });
+      // The scorer is told by the rebuild itself, which begins with its forgetting all that it remembers.
       await ingest.relink();
-      return scorer.rebuild({});
+      return scorer.rebuild(told);
     },
-    async *scores(asOf, dealIds) {
-      const pages = dealIds.length === 0 ? warehouse.read.dealIds() : [dealIds];
-      for await (const page of pages) {
-        for await (const { deal_id: dealId, events } of warehouse.read.events(page)) {
-          const score = scoreDeal(dealId, events.map(toDomainEvent), asOf, book);
-          if (score !== undefined) yield score;
-        }
-      }
-    },
-    refuse: (letters) => warehouse.write.deadLetters(letters),
-    deadLetters: (limit) => warehouse.read.deadLetters({ limit }),
-    replay: (which) => replayDeadLetters({ log, warehouse, topics, now }, which),
-  };
-}
-
-/** Longer texts are no ids of deals, and too long for the key of a record. */
-const MAX_KEY_LENGTH = 1_024;
-
-/** Whatever came, as a record: ingest judges what is wrong with it. */
-function rawRecord(event: unknown, receivedAt: Instant): NewRecord {
-  const { subject } = (event ?? {}) as Readonly<Record<string, unknown>>;
-  return {
-    key: typeof subject === 'string' && subject.length <= MAX_KEY_LENGTH ? subject : null,
-    value: Buffer.from(JSON.stringify(event)),
-    timestamp: receivedAt,
   };
 }

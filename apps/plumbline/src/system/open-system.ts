@@ -1,27 +1,35 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../user-error.js';
-import { dataDirectory, expectData, findRunning } from './data-directory.js';
+import { type DataDirectory, expectData, findRunning } from './data-directory.js';
+import { openDeployedSystem } from './deployed-system.js';
+import { drained } from './drained.js';
 import { openEmbeddedSystem } from './embedded-system.js';
+import { expectNoPolicy, type Place } from './place.js';
 import { remoteSystem } from './remote-system.js';
 import type { System } from './system.js';
 
-/** Where data is kept unless told otherwise. */
-export const DEFAULT_DATA = '.plumbline/data';
+interface OpenOptions {
+  readonly policyFile?: string | undefined;
+  /** Make the directory where there is none: for commands that bring something in. */
+  readonly create?: boolean;
+}
+
+/**
+ * The system that is found there.
+ * @throws UserError where it can't be had, or has a policy of its own and is given another
+ */
+export async function openSystem(place: Place, options: OpenOptions): Promise<System> {
+  if (place.kind === 'directory') return openDirectory(place.directory, options);
+  expectNoPolicy(options.policyFile);
+  return openDeployedSystem(place.config);
+}
 
 /**
  * The system of a data directory: the running one, or else in this process, where what an earlier process left behind
  * is taken in first.
  * @throws UserError where there is nothing to read, or a policy is given but another process already runs with its own
  */
-export async function openSystem(
-  folder: string,
-  options: {
-    readonly policyFile?: string | undefined;
-    /** Make the directory where there is none: for commands that bring something in. */
-    readonly create?: boolean;
-  },
-): Promise<System> {
-  const directory = dataDirectory(folder);
+async function openDirectory(directory: DataDirectory, options: OpenOptions): Promise<System> {
   const running = await findRunning(directory);
   if (running === undefined) {
     if (options.create !== true) await expectData(directory);
@@ -41,21 +49,4 @@ export async function openSystem(
     );
   }
   return remoteSystem(running);
-}
-
-/** Waits until everything that was appended is taken in and scored. */
-export async function drained(
-  system: System,
-  options: {
-    readonly pause: (ms: number) => Promise<void>;
-    readonly waiting?: (records: number) => void;
-    readonly signal?: AbortSignal;
-  },
-): Promise<void> {
-  while (options.signal?.aborted !== true) {
-    const { ingest, scorer } = await system.lag();
-    options.waiting?.(ingest + scorer);
-    if (ingest + scorer === 0) return;
-    await options.pause(100);
-  }
 }

@@ -1,9 +1,10 @@
 import type { Score } from '#domain/score/score.js';
 import { formatInstant } from '#domain/time/instant.js';
 import { draftsRecords } from '#ingest/drafts-record.js';
+import type { RebuildResult } from '#scorer/rebuild.js';
 import { UserError } from '../user-error.js';
 import type { RunningProcess } from './data-directory.js';
-import type { Lag, RebuildResult, ReplayResult, System } from './system.js';
+import type { Lag, ReplayResult, System } from './system.js';
 
 interface Call {
   readonly method?: 'POST';

@@ -12,7 +12,7 @@ const LETTERS_A_PAGE = 500;
  */
 export async function replayDeadLetters(
   parts: {
-    readonly log: Log;
+    readonly log: Pick<Log, 'append'>;
     readonly warehouse: Warehouse;
     readonly topics: Topics;
     readonly now: () => Instant;

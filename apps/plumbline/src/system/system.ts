@@ -1,6 +1,7 @@
 import type { CloudEvent } from '#domain/events/cloud-event.js';
 import type { Score } from '#domain/score/score.js';
 import type { TranslatedRecords } from '#ingest/drafts-record.js';
+import type { RebuildResult } from '#scorer/rebuild.js';
 import type { DeadLetter, StoredDeadLetter } from '#warehouse/kept-aside.js';
 import type { Counts } from '#warehouse/read-rows.js';
 
@@ -8,11 +9,6 @@ import type { Counts } from '#warehouse/read-rows.js';
 export interface Lag {
   readonly ingest: number;
   readonly scorer: number;
-}
-
-export interface RebuildResult {
-  readonly deals: number;
-  readonly changed: number;
 }
 
 /** Which dead letters are put back. */
@@ -37,10 +33,14 @@ export interface System {
   append(events: readonly CloudEvent[]): Promise<void>;
   /** The same for what a source's records were translated to. */
   appendTranslated(records: TranslatedRecords): Promise<void>;
+  /** Of what this system appended, and what came before it, at least. */
   lag(): Promise<Lag>;
   counts(): Promise<Counts>;
-  /** None: all deals, of which the events are completed and linked again first. */
-  rebuild(dealIds: readonly string[]): Promise<RebuildResult>;
+  /**
+   * None: all deals, of which the events are completed and linked again first.
+   * @param progress told how far it is, where that can be known
+   */
+  rebuild(dealIds: readonly string[], progress?: (done: RebuildResult) => void): Promise<RebuildResult>;
   /** Scores as of an instant from the stored events; of these deals, or of all. In order of deal id. */
   scores(asOf: number, dealIds: readonly string[]): AsyncIterable<Score>;
   /** Keeps what was refused before it became an event; the same again changes nothing. */

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkName } from '../checks.js';
 import type { Log } from '../log.js';
 import { createAppender } from './appender.js';
 import { createClient } from './client.js';
+import { askCoordinator } from './coordinator.js';
 import type { KafkaLogOptions } from './options.js';
 import { type KafkaReader, openReader } from './reader.js';
-import { createTopicAdmin } from './topics.js';
+import { createTopicAdmin, type Position } from './topics.js';
 
 const SESSION_TIMEOUT_MS = 30_000;
 const MAX_BYTES_PER_PARTITION = 4 * 1024 * 1024;
@@ -15,6 +17,11 @@ const GIVE_UP_AFTER_MS = 120_000;
 /** The log in Apache Kafka: a group may have as many readers as its topics have partitions, in any processes. */
 export interface KafkaLog extends Log {
   open(options: { topics: readonly string[]; group: string }): Promise<KafkaReader>;
+  /**
+   * Where a group stands in every partition of these topics, asked from outside of the group.
+   * @throws Error where a topic is missing and isn't to be created
+   */
+  positions(group: string, topics: readonly string[]): Promise<readonly Position[]>;
   /** Records of these topics that a group has not committed, asked from outside of the group. */
   lagOf(group: string, topics: readonly string[]): Promise<number>;
 }
@@ -58,6 +65,16 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     return reader;
   }
 
+  async function positions(group: string, topics: readonly string[]): Promise<readonly Position[]> {
+    checkOpen();
+    // Asked where a topic ends that isn't there, the client tries again for long, and then says little.
+    for (const topic of topics) await admin.partitions(topic);
+    return askCoordinator(
+      () => admin.positions(group, topics),
+      (ms) => sleep(ms),
+    );
+  }
+
   async function shutDown(): Promise<void> {
     await Promise.allSettled(opening);
     await Promise.all([...readers].map((reader) => reader.close()));
@@ -85,13 +102,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       }
     },
 
+    positions,
+
     async lagOf(group, topics) {
-      checkOpen();
-      const positions = await admin.positions(group, topics);
-      return positions.reduce(
-        (sum, { committed, low, high }) => sum + high - Math.max(committed ?? low, low),
-        0,
-      );
+      const stand = await positions(group, topics);
+      return stand.reduce((sum, { committed, low, high }) => sum + high - Math.max(committed ?? low, low), 0);
     },
 
     close() {
