@@ -36,7 +36,7 @@ export function createClient(options: KafkaLogOptions): Kafka {
     retry: RETRY,
     logLevel: logged === undefined ? logLevel.NOTHING : logLevel.WARN,
     logCreator: () => (entry) => {
-      if (entry.log.message !== KNOWN_WARNING) logged?.(lineOf(entry));
+      if (entry.log.message !== KNOWN_WARNING && !isPassing(entry)) logged?.(lineOf(entry));
     },
   };
   if (options.ssl !== undefined) config.ssl = { ...options.ssl };
@@ -53,6 +53,15 @@ function saslOf({ mechanism, username, password }: NonNullable<KafkaLogOptions['
     case 'scram-sha-512':
       return { mechanism, username, password };
   }
+}
+
+/**
+ * What a broker says while it starts, or while partitions and groups move: it is asked again, and what stays so is told
+ * by whoever gives up.
+ */
+function isPassing({ log }: LogEntry): boolean {
+  const error = String(log['error'] ?? '');
+  return log.message.startsWith('Response ') && /coordinator|leader|rebalanc/i.test(error);
 }
 
 /** Of an entry, only what is known to be about connections and groups: an error's text, never a payload. */
