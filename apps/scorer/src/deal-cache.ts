@@ -1,17 +1,32 @@
 import { compareEvents, type DomainEvent } from '#domain/events/domain-event.js';
-import type { StoredRecord } from '#warehouse/record-changes.js';
+import type { Chronicle } from '#domain/score/chronicle.js';
+import type { Instant } from '#domain/time/instant.js';
+import { sizeOf, type StandingRecords } from '#warehouse/record-changes.js';
 
-/** What the scorer remembers of a deal, so as not to read it from the store again. */
+/** What the scorer remembers of a deal, so as neither to read it from the store again nor to fold it again. */
 export interface CachedDeal {
   /** In the order of `compareEvents`, each identity once. */
-  events: DomainEvent[];
-  /** Everything stored of the deal, deleted records included. */
-  stored: readonly StoredRecord[];
+  readonly events: readonly DomainEvent[];
+  /** What stands of the deal in the store. */
+  readonly standing: StandingRecords;
+  /** Undefined: it was not scored yet. */
+  readonly scored: Scored | undefined;
 }
 
+/** How far a deal was scored. */
+export interface Scored {
+  readonly chronicle: Chronicle;
+  readonly at: Instant;
+  /** Until when (excluded) the records stay as they are if no event comes. */
+  readonly rescoreAt: Instant;
+}
+
+/** What a deal takes besides its events and records, in units of those, which take about 550 bytes each. */
+const BARE_DEAL = 25;
+
 /** What a deal weighs in the cache: its events and what is stored of it; one without either is not free. */
-function weightOf(deal: CachedDeal): number {
-  return 1 + deal.events.length + deal.stored.length;
+function weightOf({ events, standing }: CachedDeal): number {
+  return BARE_DEAL + events.length + sizeOf(standing);
 }
 
 /**
@@ -63,20 +78,46 @@ export function createDealCache(maxWeight: number) {
 
 export type DealCache = ReturnType<typeof createDealCache>;
 
-/** Adds events to a deal's, which are in order before and after; each identity once. */
-export function mergeEvents(events: readonly DomainEvent[], added: readonly DomainEvent[]): DomainEvent[] {
-  const merged = [...events];
-  let inOrder = true;
+/**
+ * Adds events to a deal's.
+ * @param events in the order of `compareEvents`, each identity once
+ * @returns likewise; the same list where all of the added are in it already
+ */
+export function mergeEvents(
+  events: readonly DomainEvent[],
+  added: readonly DomainEvent[],
+): readonly DomainEvent[] {
+  const news = added.filter((event) => !includes(events, event));
+  if (news.length === 0) return events;
   let latest = events.at(-1);
-  for (const event of added) {
+  let inOrder = true;
+  for (const event of news) {
     if (latest !== undefined && compareEvents(latest, event) >= 0) inOrder = false;
-    merged.push(event);
     latest = event;
   }
+  const merged = [...events, ...news];
   if (inOrder) return merged;
   merged.sort(compareEvents);
   return merged.filter((event, index) => {
     const before = merged[index - 1];
     return before === undefined || compareEvents(before, event) !== 0;
   });
+}
+
+function includes(events: readonly DomainEvent[], wanted: DomainEvent): boolean {
+  let low = 0;
+  let high = events.length;
+  const latest = events.at(-1);
+  // Nearly all that comes is later than all before.
+  if (latest === undefined || latest.time < wanted.time) return false;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const event = events[middle];
+    if (event === undefined) return false;
+    const order = compareEvents(event, wanted);
+    if (order === 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
 }

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '#domain/events/domain-event.js';
 import type { RuleBook } from '#domain/policy/rules.js';
-import { chronicle } from '#domain/score/chronicle.js';
+import { startChronicle } from '#domain/score/chronicle.js';
 import type { Instant } from '#domain/time/instant.js';
-import { changesOf, type DealChanges, type StoredRecord } from '#warehouse/record-changes.js';
+import { changesFrom, type DealChanges, noteStored, standingRecords } from '#warehouse/record-changes.js';
 import type { DueDeal } from '#warehouse/read-rows.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { type CachedDeal, createDealCache, type DealCache, mergeEvents } from './deal-cache.js';
@@ -40,8 +40,14 @@ export interface Scoring {
 
 const NO_NEWS: DealNews = { added: [], retracted: [], reload: false };
 
-/** Deals read from the store at once: bounds the memory of a batch that touches very many. */
-const DEALS_PER_READ = 500;
+/** Deals read, scored and stored at once: bounds the memory of a batch that touches very many. */
+const DEALS_PER_PAGE = 1_000;
+
+/** Deals that were scored together, not stored yet. */
+interface Page {
+  readonly scored: Map<string, CachedDeal>;
+  readonly changes: DealChanges[];
+}
 
 /**
  * @param options.cacheWeight how many events and stored records of deals are remembered
@@ -53,32 +59,57 @@ export function createScoring(
 ): Scoring {
   const cache = createDealCache(options.cacheWeight);
 
+  const scorePage = (
+    deals: ReadonlyMap<string, CachedDeal>,
+    news: ReadonlyMap<string, DealNews>,
+    asOf: Instant,
+  ): Page => {
+    const page: Page = { scored: new Map(), changes: [] };
+    for (const [dealId, deal] of deals) {
+      const told = scoreDeal(dealId, deal, news.get(dealId) ?? NO_NEWS, book, asOf);
+      if (told === null) continue;
+      page.scored.set(dealId, told.deal);
+      if (told.change !== null) page.changes.push(told.change);
+    }
+    return page;
+  };
+
+  const store = async ({ scored, changes }: Page): Promise<void> => {
+    await warehouse.write.records(changes);
+    for (const change of changes) {
+      const deal = scored.get(change.deal_id);
+      if (deal !== undefined) noteStored(deal.standing, change);
+    }
+    for (const [dealId, deal] of scored) cache.set(dealId, deal);
+  };
+
   const score = async (news: ReadonlyMap<string, DealNews>, asOf: Instant): Promise<number> => {
     let changed = 0;
-    const ids = [...news.keys()];
-    for (let from = 0; from < ids.length; from += DEALS_PER_READ) {
-      const page = ids.slice(from, from + DEALS_PER_READ);
-      for (const dealId of page) if (news.get(dealId)?.reload === true) cache.drop(dealId);
-      const deals = await loadDeals(warehouse, cache, page);
-      const changes: DealChanges[] = [];
-      const scored = new Map<string, CachedDeal>();
-      for (const dealId of page) {
-        const { added, retracted } = news.get(dealId) ?? NO_NEWS;
-        const { events: known, stored } = deals.get(dealId) ?? { events: [], stored: [] };
-        const events = mergeEvents(without(known, retracted), added);
-        const change = changesOf(dealId, stored, chronicle(dealId, events, asOf, book).records);
-        if (change !== null) changes.push(change);
-        scored.set(dealId, { events, stored: change === null ? stored : afterChange(stored, change) });
+    let underWay = Promise.resolve();
+    for (const [dealId, { reload }] of news) if (reload) cache.drop(dealId);
+    const pages = pagesOf([...news.keys()]);
+    const load = (page: readonly string[] | undefined): ReturnType<typeof loadDeals> =>
+      loadDeals(warehouse, cache, page ?? []);
+    // No deal is in two pages: while one is scored, the one before is stored and the next is read.
+    let ahead = load(pages[0]);
+    try {
+      for (const index of pages.keys()) {
+        const deals = await ahead;
+        ahead = load(pages[index + 1]);
+        // Where this page fails first, that one's failure must not end the process.
+        ahead.catch(() => undefined);
+        const page = scorePage(deals, news, asOf);
+        await underWay;
+        underWay = store(page);
+        underWay.catch(() => undefined);
+        changed += page.changes.length;
       }
-      try {
-        await warehouse.write.records(changes);
-      } catch (error) {
-        // What of it is stored is not known: the next attempt must look.
-        for (const dealId of page) cache.drop(dealId);
-        throw error;
-      }
-      for (const [dealId, deal] of scored) cache.set(dealId, deal);
-      changed += changes.length;
+      await underWay;
+    } catch (error) {
+      await Promise.allSettled([underWay, ahead]);
+      // What of it is stored is not known, and the chronicles have gone on: the next attempt must look.
+      for (const dealId of news.keys()) cache.drop(dealId);
+      throw error;
     }
     return changed;
   };
@@ -103,6 +134,37 @@ export function createScoring(
   };
 }
 
+function pagesOf(ids: readonly string[]): string[][] {
+  const pages: string[][] = [];
+  for (let from = 0; from < ids.length; from += DEALS_PER_PAGE)
+    pages.push(ids.slice(from, from + DEALS_PER_PAGE));
+  return pages;
+}
+
+/** @returns null where the news is none and nothing is due: the deal stands as it was scored */
+function scoreDeal(
+  dealId: string,
+  deal: CachedDeal,
+  { added, retracted }: DealNews,
+  book: RuleBook,
+  asOf: Instant,
+): { readonly deal: CachedDeal; readonly change: DealChanges | null } | null {
+  const { standing, scored } = deal;
+  const left = without(deal.events, retracted);
+  const events = mergeEvents(left, added);
+  if (scored !== undefined && events === deal.events && scored.at <= asOf && asOf < scored.rescoreAt)
+    return null;
+  const chronicle =
+    scored !== undefined && left === deal.events && scored.chronicle.goesOn(events, asOf)
+      ? scored.chronicle
+      : startChronicle(dealId, book);
+  const { records, rescoreAt } = chronicle.advance(events, asOf);
+  return {
+    deal: { events, standing, scored: { chronicle, at: asOf, rescoreAt } },
+    change: changesFrom(dealId, standing, records),
+  };
+}
+
 async function loadDeals(
   warehouse: Warehouse,
   cache: DealCache,
@@ -117,36 +179,28 @@ async function loadDeals(
   }
   if (missing.length === 0) return found;
   const stored = await warehouse.read.storedRecords(missing);
-  for (const id of missing) found.set(id, { events: [], stored: stored.get(id) ?? [] });
-  for await (const deal of warehouse.read.events(missing)) {
-    found.set(deal.deal_id, {
-      events: deal.events.map(toDomainEvent),
-      stored: stored.get(deal.deal_id) ?? [],
-    });
-  }
+  const unscored = (dealId: string, events: readonly DomainEvent[]): CachedDeal => ({
+    events,
+    standing: standingRecords(stored.get(dealId) ?? []),
+    scored: undefined,
+  });
+  for (const id of missing) found.set(id, unscored(id, []));
+  for await (const { deal_id: dealId, events } of warehouse.read.events(missing))
+    found.set(dealId, unscored(dealId, events.map(toDomainEvent)));
   return found;
 }
 
-export function without(events: DomainEvent[], retracted: readonly EventKey[]): DomainEvent[] {
+/** The events but those; the same list where none of those is in it. */
+export function without(
+  events: readonly DomainEvent[],
+  retracted: readonly EventKey[],
+): readonly DomainEvent[] {
   if (retracted.length === 0) return events;
   const gone = new Set(retracted.map(keyOf));
-  return events.filter((event) => !gone.has(keyOf(event)));
+  const left = events.filter((event) => !gone.has(keyOf(event)));
+  return left.length === events.length ? events : left;
 }
 
 function keyOf({ source, id, time }: EventKey): string {
   return JSON.stringify([source, id, time]);
-}
-
-/** What is stored of a deal once a change is written. */
-function afterChange(stored: readonly StoredRecord[], change: DealChanges): StoredRecord[] {
-  const { version } = change;
-  const after = new Map(stored.map((row) => [`${row.record} ${row.key}`, row]));
-  for (const { content, digest } of change.written) {
-    const { record, key } = content;
-    after.set(`${record} ${key}`, { record, key, digest, version, is_deleted: false });
-  }
-  for (const { record, key } of change.deleted) {
-    after.set(`${record} ${key}`, { record, key, digest: '', version, is_deleted: true });
-  }
-  return [...after.values()];
 }

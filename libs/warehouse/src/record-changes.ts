@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ScorerRecord } from '#domain/score/records.js';
 
 export type RecordKind = ScorerRecord['record'];
@@ -31,15 +31,100 @@ export interface DealChanges {
   readonly deleted: readonly { readonly record: RecordKind; readonly key: string }[];
 }
 
+interface Standing {
+  readonly digest: string;
+  /** The object that the digest is known to be of; undefined: only the digest was read. */
+  content: ScorerRecord | undefined;
+}
+
+/** What stands of a deal in the store, kept up to date as its scorings are stored one after another. */
+export interface StandingRecords {
+  /** The highest version stored, those of deleted records included. */
+  version: number;
+  /** By key within its kind, as a record's name. */
+  readonly byKind: Map<RecordKind, Map<string, Standing>>;
+}
+
+/** Hexadecimal digits of 128 bits. */
+const DIGEST_LENGTH = 32;
+
 export function digested(content: ScorerRecord): DigestedRecord {
   const json = JSON.stringify(content);
-  return { content, digest: createHash('sha256').update(json).digest('hex').slice(0, 32), size: json.length };
+  return { content, digest: hash('sha256', json).slice(0, DIGEST_LENGTH), size: json.length };
+}
+
+/** @param stored everything stored of the deal, deleted records included */
+export function standingRecords(stored: readonly StoredRecord[]): StandingRecords {
+  const standing: StandingRecords = { version: 0, byKind: new Map() };
+  for (const { record, key, digest, version, is_deleted: isDeleted } of stored) {
+    standing.version = Math.max(standing.version, version);
+    if (!isDeleted) put(standing, record, key, { digest, content: undefined });
+  }
+  return standing;
+}
+
+function put({ byKind }: StandingRecords, record: RecordKind, key: string, row: Standing): void {
+  const ofKind = byKind.get(record);
+  if (ofKind === undefined) byKind.set(record, new Map([[key, row]]));
+  else ofKind.set(key, row);
+}
+
+/**
+ * Holds a new scoring of a deal against what stands of it. A record that is the object which was written, or seen to
+ * be the same as what was, is not looked into again: whoever gives it must not have altered it since.
+ * @param records everything the scorer now says of the deal, each key of a kind once
+ * @returns only what differs, or null where nothing does
+ */
+export function changesFrom(
+  dealId: string,
+  standing: StandingRecords,
+  records: readonly ScorerRecord[],
+): DealChanges | null {
+  const written: DigestedRecord[] = [];
+  let found = 0;
+  for (const content of records) {
+    const row = standing.byKind.get(content.record)?.get(content.key);
+    if (row !== undefined) found += 1;
+    if (row?.content === content) continue;
+    const record = digested(content);
+    if (row?.digest === record.digest) row.content = content;
+    else written.push(record);
+  }
+  const deleted = found === sizeOf(standing) ? [] : missing(standing, records);
+  if (written.length === 0 && deleted.length === 0) return null;
+  return { deal_id: dealId, version: standing.version + 1, written, deleted };
+}
+
+/** How many records stand. */
+export function sizeOf({ byKind }: StandingRecords): number {
+  let size = 0;
+  for (const ofKind of byKind.values()) size += ofKind.size;
+  return size;
+}
+
+function missing({ byKind }: StandingRecords, records: readonly ScorerRecord[]): DealChanges['deleted'] {
+  const told = new Map<RecordKind, Set<string>>();
+  for (const { record, key } of records) {
+    const ofKind = told.get(record);
+    if (ofKind === undefined) told.set(record, new Set([key]));
+    else ofKind.add(key);
+  }
+  return [...byKind].flatMap(([record, ofKind]) =>
+    [...ofKind.keys()].filter((key) => told.get(record)?.has(key) !== true).map((key) => ({ record, key })),
+  );
+}
+
+/** Notes that the changes are stored. */
+export function noteStored(standing: StandingRecords, { version, written, deleted }: DealChanges): void {
+  standing.version = version;
+  for (const { content, digest } of written) put(standing, content.record, content.key, { digest, content });
+  for (const { record, key } of deleted) standing.byKind.get(record)?.delete(key);
 }
 
 /**
  * Holds a new scoring of a deal against what is stored of it.
  * @param stored everything stored of the deal, deleted records included
- * @param records everything the scorer now says of the deal
+ * @param records everything the scorer now says of the deal, each key of a kind once
  * @returns only what differs, or null where nothing does
  */
 export function changesOf(
@@ -47,20 +132,5 @@ export function changesOf(
   stored: readonly StoredRecord[],
   records: readonly ScorerRecord[],
 ): DealChanges | null {
-  const standing = new Map<string, StoredRecord>();
-  let latest = 0;
-  for (const row of stored) {
-    latest = Math.max(latest, row.version);
-    if (!row.is_deleted) standing.set(`${row.record} ${row.key}`, row);
-  }
-  const written: DigestedRecord[] = [];
-  for (const content of records) {
-    const name = `${content.record} ${content.key}`;
-    const record = digested(content);
-    if (standing.get(name)?.digest !== record.digest) written.push(record);
-    standing.delete(name);
-  }
-  const deleted = [...standing.values()].map(({ record, key }) => ({ record, key }));
-  if (written.length === 0 && deleted.length === 0) return null;
-  return { deal_id: dealId, version: latest + 1, written, deleted };
+  return changesFrom(dealId, standingRecords(stored), records);
 }

@@ -45,6 +45,8 @@ export interface Course {
   standings: Standing[];
   /** Up to which instant it has been followed. */
   at: Instant;
+  /** The latest instant at which an event, or time, was looked at: nothing has changed since. */
+  turnedAt: Instant;
 }
 
 const families = [...new Set(Object.values(eventCatalogue).map(({ family }) => family))];
@@ -67,6 +69,7 @@ export function startCourse(dealId: string, book: RuleBook): Course {
     phase: 'none',
     standings: [],
     at: Number.NEGATIVE_INFINITY,
+    turnedAt: Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -77,7 +80,7 @@ function phaseOf(deal: Deal): Phase {
 
 /**
  * Takes a course on through events and time up to an instant.
- * @param events in the order of `compareEvents`, each identity once, none earlier than what the course has seen
+ * @param events in the order of `compareEvents`, each identity once; those to be folded are later than `turnedAt`
  * @param from index of the first of them to be folded
  * @returns the index of the first event that is later than the instant
  */
@@ -88,6 +91,8 @@ export function follow(
   observer?: Observer,
   from = 0,
 ): number {
+  // It may have been followed beyond the next event: up to there nothing turned, so it goes on from where it last did.
+  course.at = course.turnedAt;
   let index = from;
   for (;;) {
     const first = events[index];
@@ -113,7 +118,7 @@ function letTimePass(course: Course, to: Instant, observer: Observer | undefined
     const next = Math.min(nextTurn(course.standings), liftsAt(course));
     if (next > to) break;
     judgeDue(course, course.standings, next, 0, observer?.transition);
-    course.at = next;
+    course.at = course.turnedAt = next;
     observer?.turned(next);
   }
   course.at = Math.max(course.at, to);
@@ -134,7 +139,7 @@ function turn(course: Course, at: Instant, touched: number, observer: Observer |
   if ((touched & DEAL_FAMILY) !== 0 || course.phase !== phaseOf(course.deal))
     choosePhase(course, at, observer?.transition);
   judgeDue(course, course.standings, at, touched, observer?.transition);
-  course.at = at;
+  course.at = course.turnedAt = at;
   observer?.turned(at);
 }
 

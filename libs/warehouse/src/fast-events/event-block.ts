@@ -64,7 +64,7 @@ export function createEventBlock(maxRows: number): EventBlock {
   function slotOf(row: number, hash: number): number {
     let slot = hash & mask;
     for (;;) {
-      const taken = slots[slot] as number;
+      const taken = slots[slot] ?? 0;
       if (taken === 0) return slot;
       if (hashes[taken - 1] === hash && isSameId(taken - 1, row)) return -1;
       slot = (slot + 1) & mask;
@@ -74,9 +74,9 @@ export function createEventBlock(maxRows: number): EventBlock {
   /** Of two sources an id may be the same: so rarely that it does no harm to take them for one. */
   function isSameId(a: number, b: number): boolean {
     const { bytes, offsets } = id;
-    const [start, end] = [offsets[a] as number, offsets[a + 1] as number];
-    const other = offsets[b] as number;
-    if ((offsets[b + 1] as number) - other !== end - start) return false;
+    const [start, end] = [offsets[a] ?? 0, offsets[a + 1] ?? 0];
+    const other = offsets[b] ?? 0;
+    if ((offsets[b + 1] ?? 0) - other !== end - start) return false;
     for (let i = start, j = other; i < end; i += 1, j += 1) if (bytes[i] !== bytes[j]) return false;
     return true;
   }
@@ -112,7 +112,7 @@ export function createEventBlock(maxRows: number): EventBlock {
       append(source, row, bytes, fields.sourceStart, fields.sourceEnd);
       if (fields.dataEnd === 0) append(data, row, NO_DATA, 0, NO_DATA.length);
       else append(data, row, bytes, fields.dataStart, fields.dataEnd);
-      append(sortedData, row, fields.sortedData, 0, fields.sortedLength);
+      appendRanges(sortedData, row, fields);
       appendExtensions(extensions, row, fields);
       // Two halves of a 64-bit integer, without making a BigInt.
       times[2 * row] = fields.time % 2 ** 32;
@@ -127,8 +127,8 @@ export function createEventBlock(maxRows: number): EventBlock {
       source: source.bytes.toString('utf8', source.offsets[row], source.offsets[row + 1]),
       id: id.bytes.toString('utf8', id.offsets[row], id.offsets[row + 1]),
     }),
-    time: (row) => ((times[2 * row] as number) >>> 0) + (times[2 * row + 1] as number) * 2 ** 32,
-    type: (row) => types[row] as number,
+    time: (row) => ((times[2 * row] ?? 0) >>> 0) + (times[2 * row + 1] ?? 0) * 2 ** 32,
+    type: (row) => types[row] ?? 0,
     data: (row) => data.bytes.toString('utf8', data.offsets[row], data.offsets[row + 1]),
 
     drop(dropped) {
@@ -136,14 +136,14 @@ export function createEventBlock(maxRows: number): EventBlock {
       for (let row = 0; row < rows; row += 1) {
         if (dropped.has(row)) continue;
         for (const { bytes, offsets } of texts) {
-          const at = offsets[kept] as number;
-          const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+          const at = offsets[kept] ?? 0;
+          const [start, end] = [offsets[row] ?? 0, offsets[row + 1] ?? 0];
           bytes.copyWithin(at, start, end);
           offsets[kept + 1] = at + end - start;
         }
-        times[2 * kept] = times[2 * row] as number;
-        times[2 * kept + 1] = times[2 * row + 1] as number;
-        types[kept] = types[row] as number;
+        times[2 * kept] = times[2 * row] ?? 0;
+        times[2 * kept + 1] = times[2 * row + 1] ?? 0;
+        types[kept] = types[row] ?? 0;
         kept += 1;
       }
       rows = kept;
@@ -160,31 +160,40 @@ const NO_DATA = Buffer.from('{}');
 
 function hashOf(bytes: Buffer, { idStart, idEnd, sourceStart, sourceEnd }: EventFields): number {
   let hash = 0x811c9dc5;
-  for (let i = idStart; i < idEnd; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-  for (let i = sourceStart; i < sourceEnd; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  for (let i = idStart; i < idEnd; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  for (let i = sourceStart; i < sourceEnd; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
   return hash ^ (hash >>> 15);
 }
 
 function append(column: TextColumn, row: number, from: Buffer, start: number, end: number): void {
-  const at = column.offsets[row] as number;
+  const at = column.offsets[row] ?? 0;
   const behind = at + end - start;
   if (behind > column.bytes.length) grow(column, at, behind);
   copy(from, start, end, column.bytes, at);
   column.offsets[row + 1] = behind;
 }
 
+function appendRanges(column: TextColumn, row: number, { bytes, sorted, sortedNumbers }: EventFields): void {
+  let at = column.offsets[row] ?? 0;
+  let length = 0;
+  for (let i = 0; i < sortedNumbers; i += 2) length += (sorted[i + 1] ?? 0) - (sorted[i] ?? 0);
+  if (at + length > column.bytes.length) grow(column, at, at + length);
+  for (let i = 0; i < sortedNumbers; i += 2)
+    at = copy(bytes, sorted[i] ?? 0, sorted[i + 1] ?? 0, column.bytes, at);
+  column.offsets[row + 1] = at;
+}
+
 function appendExtensions(column: TextColumn, row: number, fields: EventFields): void {
   const { bytes, extensions, extensionNumbers } = fields;
-  const start = column.offsets[row] as number;
+  const start = column.offsets[row] ?? 0;
   let length = 2 + extensionNumbers / 2;
-  for (let i = 0; i < extensionNumbers; i += 2)
-    length += (extensions[i + 1] as number) - (extensions[i] as number);
+  for (let i = 0; i < extensionNumbers; i += 2) length += (extensions[i + 1] ?? 0) - (extensions[i] ?? 0);
   if (start + length > column.bytes.length) grow(column, start, start + length);
   const target = column.bytes;
   let at = start;
   for (let i = 0; i < extensionNumbers; i += 2) {
     target[at] = i === 0 ? OPEN : COMMA;
-    at = copy(bytes, extensions[i] as number, extensions[i + 1] as number, target, at + 1);
+    at = copy(bytes, extensions[i] ?? 0, extensions[i + 1] ?? 0, target, at + 1);
   }
   target[at] = CLOSE;
   column.offsets[row + 1] = at + 1;
@@ -196,7 +205,7 @@ const COMMA = 0x2c;
 
 function copy(from: Buffer, start: number, end: number, to: Buffer, at: number): number {
   if (end - start > SHORT) from.copy(to, at, start, end);
-  else for (let i = start, j = at; i < end; i += 1, j += 1) to[j] = from[i] as number;
+  else for (let i = start, j = at; i < end; i += 1, j += 1) to[j] = from[i] ?? 0;
   return at + end - start;
 }
 

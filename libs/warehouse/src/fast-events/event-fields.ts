@@ -18,10 +18,13 @@ export interface EventFields {
   /** JSON text of the data; of no length: there are none. */
   dataStart: number;
   dataEnd: number;
-  /** The same data with sorted keys, where theirs are not; of no length: they are. */
-  readonly sortedData: Buffer;
-  sortedLength: number;
-  /** Ranges of the text that are the other attributes, two numbers each. */
+  /**
+   * Ranges of the bytes, two numbers each, that one after another are the same data with sorted keys; none: the keys
+   * of the data are sorted.
+   */
+  readonly sorted: Int32Array;
+  sortedNumbers: number;
+  /** Ranges that are the other attributes; those without a comma between them need one. */
   readonly extensions: Int32Array;
   extensionNumbers: number;
 }

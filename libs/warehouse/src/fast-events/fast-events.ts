@@ -73,7 +73,10 @@ function createFastEvents(
   const versions = `[${types.map(({ schemaversion }) => schemaversion).join(', ')}]`;
   return {
     async stored(block) {
-      const [source, id] = [textColumn('source', block.columns.source, block), textColumn('id', block.columns.id, block)];
+      const [source, id] = [
+        textColumn('source', block.columns.source, block),
+        textColumn('id', block.columns.id, block),
+      ];
       const hashes = await lender.lend([source, id], async (name) => {
         const result = await client.query({
           query: `SELECT DISTINCT toString(identity) AS identity FROM event_identities
