@@ -267,6 +267,7 @@ function fast(publishing: Publishing, fetching: 'port' | 'flat' = 'port'): Side 
         now: Date.now,
         maxRecords: task.loadRecords,
         maxBatchRecords: BATCH_RECORDS,
+        topics: new Set([task.topic]),
         types,
       }),
       careful: async (batches) => {

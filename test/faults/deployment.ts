@@ -147,7 +147,11 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
         const metadata = await sent(
           producer,
           topic,
-          own.map(({ record, partition }) => ({ value: record.value, headers: record.headers ?? {}, partition })),
+          own.map(({ record, partition }) => ({
+            value: record.value,
+            headers: record.headers ?? {},
+            partition,
+          })),
         );
         const next = new Map(metadata);
         for (const { record, partition } of own) {

@@ -105,10 +105,7 @@ export function openLedger(deployment: Deployment): Ledger {
 const DISPLACED = 1_000_000;
 
 /** One letter at least: the loser's, or that of the winner's record, or both where one of them is read again. */
-function expectRivals(
-  stored: readonly StoredLetter[],
-  rivals: ReadonlyMap<Rivals, readonly string[]>,
-): void {
+function expectRivals(stored: readonly StoredLetter[], rivals: ReadonlyMap<Rivals, readonly string[]>): void {
   const byPlace = new Map(stored.map((letter) => [placeText(letter, letter.position), letter.reasons]));
   for (const [{ reason }, places] of rivals) {
     const told = places.flatMap((place) => byPlace.get(place) ?? []);

@@ -165,7 +165,8 @@ export function mixed(parcels: readonly Parcel[]): Parcel {
 function identitiesOf({ topic, value }: RawRecord): readonly Identity[] {
   const identities = recordsOfMessage(value, {}).flatMap((item) => {
     const translated = 'reasons' in item ? item : translateRecord(topic, item.record, mappings[topic]);
-    if ('reasons' in translated) throw new Error(`a sound record is refused: ${translated.reasons.join('; ')}`);
+    if ('reasons' in translated)
+      throw new Error(`a sound record is refused: ${translated.reasons.join('; ')}`);
     return translated.events.map(({ source, id }) => ({ source, id }));
   });
   if (identities.length === 0) throw new Error('a record that should tell something tells nothing');

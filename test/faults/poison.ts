@@ -15,7 +15,11 @@ const sound = {
 const NESTING = 10_000;
 const LONG = 5 * 1024 * 1024;
 
-function refused(value: string | Buffer, reasons: readonly string[], topic: RawTopic = 'cloudevents'): Refused {
+function refused(
+  value: string | Buffer,
+  reasons: readonly string[],
+  topic: RawTopic = 'cloudevents',
+): Refused {
   const record: RawRecord = { topic, value: Buffer.from(value) };
   return { record, position: 0, reasons };
 }

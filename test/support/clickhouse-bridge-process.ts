@@ -14,9 +14,21 @@ const [path = '', port = ''] = process.argv.slice(2);
 /** Of the URL, what is no setting. */
 const NO_SETTINGS = new Set([
   ...['query', 'database', 'default_format', 'user', 'password', 'quota_key', 'query_id', 'role', 'compress'],
-  ...['decompress', 'session_id', 'session_timeout', 'session_check', 'client_protocol_version', 'buffer_size'],
+  ...[
+    'decompress',
+    'session_id',
+    'session_timeout',
+    'session_check',
+    'client_protocol_version',
+    'buffer_size',
+  ],
   ...['wait_end_of_query', 'stacktrace', 'send_progress_in_http_headers', 'enable_http_compression'],
-  ...['http_headers_progress_interval_ms', 'http_response_buffer_size', 'add_http_cors_header', 'close_session'],
+  ...[
+    'http_headers_progress_interval_ms',
+    'http_response_buffer_size',
+    'add_http_cors_header',
+    'close_session',
+  ],
   'cancel_http_readonly_queries_on_client_close',
 ]);
 
@@ -35,14 +47,26 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** The parts of a multipart body, as the client writes it: each has a name and a text. */
+function partsOf(body: string, boundary: string): (readonly [name: string, value: string])[] {
+  return body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => {
+      const end = part.indexOf('\r\n\r\n');
+      const name = /name="([^"]*)"/.exec(part.slice(0, end))?.[1] ?? '';
+      return [name, part.slice(end + 4, -2)];
+    });
+}
+
 async function statementOf(request: IncomingMessage): Promise<Statement> {
   const asked = new URL(request.url ?? '/', 'http://bridge').searchParams;
   const body = await bodyOf(request);
   const type = request.headers['content-type'] ?? '';
   let text = body.toString('utf8');
   if (type.startsWith('multipart/form-data')) {
-    const form = await new Response(body, { headers: { 'content-type': type } }).formData();
-    for (const [name, value] of form) if (typeof value === 'string') asked.append(name, value);
+    for (const [name, value] of partsOf(text, /boundary=(.+)$/.exec(type)?.[1] ?? ''))
+      asked.append(name, value);
     text = '';
   }
   const settings = new Map<string, string>();
@@ -74,11 +98,7 @@ function fail(response: ServerResponse, error: unknown): void {
   response.end(said.slice(Math.max(0, said.indexOf('Code: '))));
 }
 
-async function answer(
-  response: ServerResponse,
-  format: string,
-  running: Promise<Uint8Array>,
-): Promise<void> {
+async function answer(response: ServerResponse, format: string, running: Promise<Uint8Array>): Promise<void> {
   try {
     const result = await running;
     response.writeHead(200, {

@@ -28,7 +28,10 @@ const stored = async (id: string): Promise<boolean> =>
 
 describe('the bridge to the embedded engine', () => {
   it('keeps what is written, and gives it back byte for byte', async () => {
-    const odd = sampleEvent({ id: `a'b\\c\t"d"\n{x:String} ü €`, data: JSON.stringify({ text: `\\N '\n\u2028` }) });
+    const odd = sampleEvent({
+      id: `a'b\\c\t"d"\n{x:String} ü €`,
+      data: JSON.stringify({ text: `\\N '\n\u2028` }),
+    });
     await warehouse.write.events({ append: [odd] });
     expect(await warehouse.read.eventsAt([odd])).toEqual([expect.objectContaining(odd)]);
   });

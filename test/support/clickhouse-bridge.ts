@@ -67,7 +67,8 @@ export async function startBridge(program: string, path: string): Promise<ClickH
       }
     });
     await until('the bridge listens', () => {
-      if (started.exitCode !== null) throw new Error(`the bridge ended at its start, with ${started.exitCode}`);
+      if (started.exitCode !== null)
+        throw new Error(`the bridge ended at its start, with ${started.exitCode}`);
       return isListening;
     });
     return started;

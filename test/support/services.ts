@@ -20,7 +20,10 @@ export interface ServiceProcess {
   readonly restarts: number;
   /** Resolves once it says that it is ready for work. */
   ready(): Promise<void>;
-  /** Ends it, and resolves when it is gone: with its exit code, null after SIGKILL. It is not started again. */
+  /**
+   * Ends it, and resolves when it is gone: with its exit code, null after SIGKILL. It is not started again.
+   * @throws Error where it does not end, after it was killed
+   */
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** Sends it a signal that does not end it. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
@@ -29,6 +32,8 @@ export interface ServiceProcess {
 }
 
 const KEPT_LINES = 40;
+/** A service gives itself 25 s to end its work. */
+const ENDED_WITHIN_MS = 35_000;
 
 const running = new Set<ServiceProcess>();
 
@@ -93,7 +98,15 @@ export async function startService({ program, name, environment }: ServiceOption
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = once(child, 'exit');
       child.kill(signal);
+      let isOverdue = false;
+      const overdue = setTimeout(() => {
+        isOverdue = true;
+        child.kill('SIGKILL');
+      }, ENDED_WITHIN_MS);
       await ended;
+      clearTimeout(overdue);
+      if (isOverdue)
+        throw new Error(`${name} did not end within ${ENDED_WITHIN_MS} ms of ${signal}\n${service.output()}`);
       return child.exitCode;
     },
     signal(signal) {

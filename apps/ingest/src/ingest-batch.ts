@@ -54,7 +54,8 @@ export async function ingestBatches(
   // a crash.
   let { counted } = first;
   for (let round = 1; await hasRivals(counted, dependencies.warehouse); round += 1) {
-    if (round === ROUNDS) throw new Error('identities did not settle: other writers claim them again and again');
+    if (round === ROUNDS)
+      throw new Error('identities did not settle: other writers claim them again and again');
     ({ counted } = await ingestOnce(batches, dependencies));
   }
   return first.outcomes;
@@ -116,7 +117,6 @@ async function ingestOnce(
   const linked = await link(dependencies, {
     settled,
     stored,
-    isAnyDraft: draftSources.size > 0,
     dealKeys: [...dealKeys.filter(remembered.isNew), ...losers.dealKeys],
     directory,
   });
@@ -301,16 +301,16 @@ async function link(
   changes: {
     readonly settled: Settlement;
     readonly stored: StoredClaims;
-    readonly isAnyDraft: boolean;
     readonly dealKeys: ReturnType<typeof dealKeysIn>;
     readonly directory: Parameters<typeof changedKeys>[1]['directory'];
   },
 ): Promise<ReadonlySet<string>> {
   const { warehouse, sellerDomains } = dependencies;
-  const { settled, stored, isAnyDraft, dealKeys, directory } = changes;
+  const { settled, stored, dealKeys, directory } = changes;
   const read = warehouse.read.linking;
   const drafts = settled.counted.filter(({ draft }) => draft !== undefined);
-  if (!isAnyDraft && drafts.length === 0) return new Set();
+  // Asked after storing: a draft that another replica has stored meanwhile may wait for what this batch told.
+  if (drafts.length === 0 && (await read.draftSources()).size === 0) return new Set();
   const changed = await changedKeys(read, { counted: settled.counted, dealKeys, directory });
   const asked = changed.filter((key) => mayLink(key, sellerDomains));
   const touched = new Map<string, Identity>();

@@ -7,13 +7,14 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { Instant } from '#domain/time/instant.js';
-import { type Consumption, consume } from '#log/consume.js';
+import { type Consumption, consume, type ConsumeOptions } from '#log/consume.js';
 import { groups } from '#log/groups.js';
 import type { Batch, Log, Reader } from '#log/log.js';
 import { rawTopics, type Topics } from '#log/topics.js';
 import type { Metrics } from '#operations/metrics.js';
 import type { Progress } from '#operations/progress.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
+import { consumeFast, openFastPath } from './fast-path/consume-fast.js';
 import { ingestBatches, type IngestDependencies } from './ingest-batch.js';
 import { relinkAll } from './relink.js';
 import type { Mappings } from './mappings.js';
@@ -31,6 +32,8 @@ export interface IngestOptions {
   readonly now: () => Instant;
   /** Largest batch: the unit of translating, storing and committing. */
   readonly maxRecords: number;
+  /** Plain CloudEvents go the fast path, where the warehouse takes columns. */
+  readonly fastPath?: boolean;
   readonly metrics?: Metrics;
   /** Told each time that the loop gets on. */
   readonly progress?: Progress;
@@ -55,11 +58,21 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { log, topics, maxRecords, progress, metrics } = this.options;
+    const { log, topics, metrics } = this.options;
     this.reader = await log.open({ topics: rawTopics(topics), group: groups.ingest });
     metrics?.watchLag('ingest', () => this.lag());
-    this.consumption = consume(this.reader, (batches) => this.handle(batches), {
-      maxRecords,
+    const fast = this.options.fastPath === true ? openFastPath(this.options) : undefined;
+    const options = this.consumeOptions();
+    const handle = (batches: readonly Batch[]): Promise<void> => this.handle(batches);
+    this.consumption =
+      fast === undefined
+        ? consume(this.reader, handle, options)
+        : consumeFast(this.reader, handle, { ...options, fast });
+  }
+
+  private consumeOptions(): ConsumeOptions {
+    return {
+      maxRecords: this.options.maxRecords,
       attempts: ATTEMPTS,
       pause: (ms) => pause(ms),
       failed: (error, attempt) => {
@@ -71,10 +84,10 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
         );
       },
       between: () => {
-        progress?.beat();
+        this.options.progress?.beat();
         return Promise.resolve();
       },
-    });
+    };
   }
 
   private async handle(batches: readonly Batch[]): Promise<void> {

@@ -27,6 +27,7 @@ await runService('ingest', { httpPort: 8080 }, async (config, logger) => {
       sellerDomains: new Set(policy.seller_domains.map((domain) => domain.toLowerCase())),
       now: Date.now,
       maxRecords: config.maxBatchRecords,
+      fastPath: config.fastPath,
       metrics,
       progress,
     }),

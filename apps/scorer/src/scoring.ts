@@ -41,7 +41,7 @@ export interface Scoring {
 const NO_NEWS: DealNews = { added: [], retracted: [], reload: false };
 
 /** Deals read, scored and stored at once: bounds the memory of a batch that touches very many. */
-const DEALS_PER_PAGE = 1_000;
+const DEALS_PER_PAGE = 500;
 
 /** Deals that were scored together, not stored yet. */
 interface Page {

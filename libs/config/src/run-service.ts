@@ -14,6 +14,9 @@ export interface RunningService {
 /** How long the work in hand may take to end: whoever asked for the end kills the process soon after. */
 const CLOSING_MS = 25_000;
 
+/** How long a process may live when its work has ended. */
+const LINGERING_MS = 1_000;
+
 /**
  * Runs a service, configured by the environment, until it fails or the process is asked to end. Faults of the
  * configuration are told all at once, on stderr; everything else as lines of JSON on stdout.
@@ -55,6 +58,8 @@ export async function runService(
       }, CLOSING_MS).unref();
       await service.close();
       clearTimeout(overdue);
+      // kafkajs may keep a connection that it made while a broker started again, and so a process that has ended.
+      setTimeout(() => process.exit(), LINGERING_MS).unref();
     }
   } catch (error) {
     logger.error(`${name} gave up`, error);

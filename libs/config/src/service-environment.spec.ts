@@ -78,7 +78,7 @@ const defaults: ServiceConfig = {
   },
   maxBatchRecords: 10_000,
   cacheWeight: 600_000,
-  fastPath: true,
+  fastPath: false,
   logLevel: 'info',
 };
 

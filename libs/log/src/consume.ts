@@ -38,20 +38,8 @@ export function consume(
 ): Consumption {
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  /** @param isWanted whether the work is still worth another attempt */
-  const retried = async (work: () => Promise<unknown>, isWanted: () => boolean): Promise<void> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await work();
-        return;
-      } catch (error) {
-        options.failed(error, attempt);
-        if (!isWanted()) return;
-        if (attempt >= options.attempts || isStopping()) throw error;
-        await options.pause(Math.min(30_000, 250 * 2 ** attempt));
-      }
-    }
-  };
+  const retried = (work: () => Promise<unknown>, isWanted: () => boolean): Promise<void> =>
+    withAttempts(work, { ...options, isWanted, isStopping });
   /** One partition's batch is often small: an insert for each would cost more than all of them together. */
   const gather = async (): Promise<readonly Batch[]> => {
     const batches: Batch[] = [];
@@ -96,4 +84,29 @@ export function consume(
       await ended;
     },
   };
+}
+
+/**
+ * Does a piece of work, again and again where it fails.
+ * @param options.isWanted whether it is still worth another attempt
+ * @throws what it last failed with, after all attempts or where there is no time for another
+ */
+export async function withAttempts(
+  work: () => Promise<unknown>,
+  options: Pick<ConsumeOptions, 'attempts' | 'pause' | 'failed'> & {
+    readonly isWanted: () => boolean;
+    readonly isStopping: () => boolean;
+  },
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      options.failed(error, attempt);
+      if (!options.isWanted()) return;
+      if (attempt >= options.attempts || options.isStopping()) throw error;
+      await options.pause(Math.min(30_000, 250 * 2 ** attempt));
+    }
+  }
 }

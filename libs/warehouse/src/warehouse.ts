@@ -2,6 +2,7 @@ import type { ScorerRecord } from '#domain/score/records.js';
 import type { Instant } from '#domain/time/instant.js';
 import { openClient } from './client.js';
 import type { WarehouseConfig } from './config.js';
+import { type FastEvents, openFastEvents, type StoredType } from './fast-events/fast-events.js';
 import type { DealEvents, EventChanges, EventKey, EventRow, Identity, IdentityClaim } from './event-row.js';
 import type {
   DealKey,
@@ -161,6 +162,8 @@ export interface Warehouse {
   migrate(): Promise<readonly string[]>;
   readonly write: WarehouseWrites;
   readonly read: WarehouseReads;
+  /** Inserts events as columns; undefined where that is not possible, as over HTTP. */
+  fastEvents(types: readonly StoredType[]): FastEvents | undefined;
   /** Waits for what is under way, then lets go of the connection. */
   close(): Promise<void>;
 }
@@ -210,6 +213,8 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
       schemaVersion: () => schemaVersion(connection),
       select: (sql, params) => select(client, sql, params),
     },
+    fastEvents: (types) =>
+      config.kind === 'embedded' ? openFastEvents(client, config.path, types) : undefined,
     close: () => connection.close(),
   };
 }

@@ -139,6 +139,7 @@ async function byFastPath(batches: readonly Batch[]): Promise<{
     now: () => NOW,
     maxRecords: 1_000,
     maxBatchRecords: 1_000,
+    topics: new Set([defaultTopics.bySource.cloudevents]),
     types,
   });
   let taken = 0;

@@ -45,6 +45,8 @@ export interface FastPathOptions {
   readonly maxRecords: number;
   /** Of one batch. */
   readonly maxBatchRecords: number;
+  /** Topics of CloudEvents; the records of others are left to the careful path. */
+  readonly topics: ReadonlySet<string>;
   /** Types to take: `fastTypes` of the mapping. */
   readonly types: readonly EventType[];
 }
@@ -86,7 +88,7 @@ interface FastLoad extends Load {
 }
 
 export function createFastPath(options: FastPathOptions): FastPath {
-  const { events, warehouse, publish, now, maxRecords, maxBatchRecords, types } = options;
+  const { events, warehouse, publish, now, maxRecords, maxBatchRecords, topics, types } = options;
   const recogniser = createRecogniser(types);
   const free: EventBlock[] = [];
   const bears = types.map(bearsOnDrafts);
@@ -113,6 +115,10 @@ export function createFastPath(options: FastPathOptions): FastPath {
       add(batch) {
         const index = batches.push(batch) - 1;
         records += batch.records.length;
+        if (!topics.has(batch.topic)) {
+          for (const record of batch.records) rest.push({ record, batch: index });
+          return;
+        }
         const latin = latinTextOf(batch.records);
         for (const record of batch.records) {
           latin.locate(record.value);
