@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { type Admin, Kafka, logLevel, type Message, Partitioners, type Producer } from 'kafkajs';
 import { stringify } from 'yaml';
 import type { Topics } from '#log/topics.js';
 import { simulatedPolicy } from '#simulator/policy.js';
@@ -73,10 +73,12 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
   const topics = topicsNamed(name);
   const raw = Object.values(topics.bySource);
   await createTopics(bootstrap, [...raw, topics.dealEvents, topics.deadLetters], PARTITIONS);
-  const kafka = new Kafka({ brokers: [bootstrap], clientId: 'test', logLevel: logLevel.NOTHING });
-  const admin = kafka.admin();
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  await Promise.all([admin.connect(), producer.connect()]);
+  const kafka = new Kafka({
+    brokers: [bootstrap],
+    clientId: 'test',
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 2 },
+  });
   const policy = join(temporaryFolder(), 'policy.yaml');
   await writeFile(policy, stringify(simulatedPolicy));
   const warehouse = await openWarehouse({ kind: 'server', url: bridge.url, user: 'test', database: name });
@@ -87,7 +89,7 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
 
   async function lag(role: Role): Promise<number | undefined> {
     try {
-      return await lagOf(admin, GROUPS[role], topicsOf[role]);
+      return await withAdmin(kafka, (admin) => lagOf(admin, GROUPS[role], topicsOf[role]));
     } catch {
       return undefined;
     }
@@ -122,15 +124,15 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
     async kill(role, process) {
       await process.end('SIGKILL');
       processes.delete(process);
-      await takeOutOfGroup(admin, bootstrap, GROUPS[role], process.name);
+      await withAdmin(kafka, (admin) => takeOutOfGroup(admin, bootstrap, GROUPS[role], process.name));
     },
 
     async takeOut(role, process) {
-      await takeOutOfGroup(admin, bootstrap, GROUPS[role], process.name);
+      await withAdmin(kafka, (admin) => takeOutOfGroup(admin, bootstrap, GROUPS[role], process.name));
     },
 
     async members(role) {
-      const { groups } = await admin.describeGroups([GROUPS[role]]);
+      const { groups } = await withAdmin(kafka, (admin) => admin.describeGroups([GROUPS[role]]));
       return groups.flatMap(({ state, members }) =>
         state === 'Stable' ? members.map(({ clientId }) => clientId) : [],
       );
@@ -145,7 +147,7 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
       for (const topic of new Set(messages.map((message) => message.topic))) {
         const own = messages.filter((message) => message.topic === topic);
         const metadata = await sent(
-          producer,
+          kafka,
           topic,
           own.map(({ record, partition }) => ({
             value: record.value,
@@ -166,7 +168,7 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
     lag,
 
     async told() {
-      const offsets = await admin.fetchTopicOffsets(topics.dealEvents);
+      const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topics.dealEvents));
       return offsets.reduce((sum, { high }) => sum + Number(high), 0);
     },
 
@@ -189,7 +191,6 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
     async close() {
       await Promise.all([...processes].map((process) => process.end('SIGTERM')));
       await warehouse.close();
-      await Promise.all([admin.disconnect(), producer.disconnect()]);
     },
   };
 }
@@ -237,13 +238,30 @@ async function lagOf(admin: Admin, group: string, topics: readonly string[]): Pr
 }
 
 /** @returns the offset of the first record of each partition */
-async function sent(
-  producer: Producer,
-  topic: string,
-  messages: Parameters<Producer['send']>[0]['messages'],
-): Promise<ReadonlyMap<number, number>> {
+async function sent(kafka: Kafka, topic: string, messages: Message[]): Promise<ReadonlyMap<number, number>> {
   const metadata = await until('the broker takes records', () =>
-    producer.send({ topic, messages, acks: -1 }).catch(() => undefined),
+    withProducer(kafka, (producer) => producer.send({ topic, messages, acks: -1 })).catch(() => undefined),
   );
   return new Map(metadata.map(({ partition, baseOffset }) => [partition, Number(baseOffset)]));
+}
+
+/** For one piece of work: one that lives through a broker's restart may never let go of its connections. */
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function withProducer<T>(kafka: Kafka, work: (producer: Producer) => Promise<T>): Promise<T> {
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  try {
+    await producer.connect();
+    return await work(producer);
+  } finally {
+    await producer.disconnect();
+  }
 }

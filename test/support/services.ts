@@ -98,14 +98,10 @@ export async function startService({ program, name, environment }: ServiceOption
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = once(child, 'exit');
       child.kill(signal);
-      let isOverdue = false;
-      const overdue = setTimeout(() => {
-        isOverdue = true;
-        child.kill('SIGKILL');
-      }, ENDED_WITHIN_MS);
+      const patience = AbortSignal.timeout(ENDED_WITHIN_MS);
+      patience.addEventListener('abort', () => child.kill('SIGKILL'));
       await ended;
-      clearTimeout(overdue);
-      if (isOverdue)
+      if (patience.aborted)
         throw new Error(`${name} did not end within ${ENDED_WITHIN_MS} ms of ${signal}\n${service.output()}`);
       return child.exitCode;
     },
