@@ -1,4 +1,4 @@
-import domains from 'free-email-domains';
+import { createRequire } from 'node:module';
 import { sideOf } from '#domain/deal/people.js';
 import type { DirectoryRow, LifecycleRow } from '#warehouse/draft-row.js';
 import type { LinkingReads } from '#warehouse/warehouse.js';
@@ -8,7 +8,9 @@ import { domainsOf, groupKeysOf, hintsOf, isCustomersRef, keys, movesStage, scop
 import type { Entry, Knowledge, KnownPerson } from './knowledge.js';
 import { customerSince, lifecycleTypes, type OpenSpan, openSpans } from './lifecycle.js';
 
-const freeMail: ReadonlySet<string> = new Set(domains);
+// A kept list of the domains in which anyone may have an address; read as a file, which all loaders can.
+const providers = createRequire(import.meta.url)('email-providers/all.json') as readonly string[];
+const freeMail: ReadonlySet<string> = new Set(providers);
 
 /** Whether anyone may have an address in the domain: it says nothing of an account. */
 export function isFreeMail(domain: string): boolean {
