@@ -32,6 +32,7 @@ export interface ServiceProcess {
 }
 
 const KEPT_LINES = 40;
+const RESTARTED_AFTER_MS = 500;
 /** A service gives itself 25 s to end its work. */
 const ENDED_WITHIN_MS = 35_000;
 
@@ -69,7 +70,10 @@ export async function startService({ program, name, environment }: ServiceOption
       lines.push(`${name} ended: ${signal ?? code ?? ''}`);
       if (!isWanted) return;
       restarts += 1;
-      child = run();
+      // One that can't start at all must not take the machine from those that can.
+      setTimeout(() => {
+        if (isWanted) child = run();
+      }, RESTARTED_AFTER_MS);
     });
     return started;
   }

@@ -104,6 +104,7 @@ async function ingestOnce(
   //    the same reason: the scorer leaves a retracted event out on this word alone.
   const losers = await lostEvents(settled, warehouse);
   await warehouse.write.dealKeys(losers.dealKeys, { deleted: true });
+  remembered.forget(losers.dealKeys);
   const retractions = losers.events.map((key) => retractionRecord(key, receivedAt));
   if (retractions.length > 0) await log.append(topics.dealEvents, retractions);
 

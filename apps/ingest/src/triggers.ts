@@ -18,7 +18,7 @@ export function dealKeysIn(claims: readonly Claim[]): readonly DealKey[] {
 /** Keys of deals that drafts were linked by already: they need not be looked at for each event that repeats them. */
 export function createRemembered(most: number) {
   const known = new Set<string>();
-  const textOf = ({ deal_id, key }: DealKey): string => JSON.stringify([deal_id, key]);
+  const textOf = ({ deal_id, key }: Pick<DealKey, 'deal_id' | 'key'>): string => JSON.stringify([deal_id, key]);
   return {
     isNew: (key: DealKey): boolean => !known.has(textOf(key)),
     remember(dealKeys: readonly DealKey[]): void {
@@ -26,6 +26,10 @@ export function createRemembered(most: number) {
         if (known.size >= most) known.clear();
         known.add(textOf(key));
       }
+    },
+    /** What was said of deals by events that count no more: whoever says it again is news. */
+    forget(dealKeys: readonly Pick<DealKey, 'deal_id' | 'key'>[]): void {
+      for (const key of dealKeys) known.delete(textOf(key));
     },
   };
 }
