@@ -18,7 +18,8 @@ export function dealKeysIn(claims: readonly Claim[]): readonly DealKey[] {
 /** Keys of deals that drafts were linked by already: they need not be looked at for each event that repeats them. */
 export function createRemembered(most: number) {
   const known = new Set<string>();
-  const textOf = ({ deal_id, key }: Pick<DealKey, 'deal_id' | 'key'>): string => JSON.stringify([deal_id, key]);
+  const textOf = ({ deal_id, key }: Pick<DealKey, 'deal_id' | 'key'>): string =>
+    JSON.stringify([deal_id, key]);
   return {
     isNew: (key: DealKey): boolean => !known.has(textOf(key)),
     remember(dealKeys: readonly DealKey[]): void {
