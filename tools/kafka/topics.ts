@@ -1,15 +1,11 @@
 import { Kafka, logLevel } from 'kafkajs';
+import { defaultTopics, rawTopics } from '#log/topics.js';
 
 /** The topics of a default configuration: raw records in, then what Plumbline itself writes. */
 export const DEFAULT_TOPICS: readonly string[] = [
-  'crm.salesforce',
-  'crm.hubspot',
-  'crm.pipedrive',
-  'calendar.google',
-  'calendar.microsoft',
-  'deals.events',
-  'plumbline.deal-events',
-  'plumbline.dead-letters',
+  ...rawTopics(defaultTopics),
+  defaultTopics.dealEvents,
+  defaultTopics.deadLetters,
   'plumbline.alerts',
 ];
 

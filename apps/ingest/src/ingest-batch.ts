@@ -8,7 +8,7 @@ import type { EventKey, EventRow, Identity, Takeover } from '#warehouse/event-ro
 import type { DeadLetter } from '#warehouse/kept-aside.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { type Claim, settleClaims, type Settlement, type StoredClaim } from './claims.js';
-import { reloadRecord, retractionRecord } from './deal-event-records.js';
+import { reloadRecord, retractionRecord } from '#log/deal-events.js';
 import type { Mappings } from './mappings.js';
 import { isFreeMail } from './linking/load-knowledge.js';
 import { linkDrafts, identityText, type Linking } from './linking/link-drafts.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { loadPolicy } from '#config/load-policy.js';
+import { sellerDomainsOf } from '#domain/policy/rules.js';
 import { runService } from '#config/run-service.js';
 import { openParts } from '#config/service-parts.js';
 import { serveIntake } from './http/serve-intake.js';
@@ -24,7 +25,7 @@ await runService('ingest', { httpPort: 8080 }, async (config, logger) => {
       warehouse,
       topics: config.topics,
       mappings,
-      sellerDomains: new Set(policy.seller_domains.map((domain) => domain.toLowerCase())),
+      sellerDomains: sellerDomainsOf(policy),
       now: Date.now,
       maxRecords: config.maxBatchRecords,
       fastPath: config.fastPath,

@@ -16,7 +16,7 @@ import type { DeadLetter } from '#warehouse/kept-aside.js';
 import type { Claim } from './claims.js';
 import { DRAFTS_HEADER, readDraftsRecord } from './drafts-record.js';
 import { type DraftData, peopleOf, textExtension } from './linking/draft.js';
-import { draftKeysOf, movesStage, scopeOf } from './linking/keys.js';
+import { draftKeysOf, mayReopenUnsaid, movesStage, scopeOf } from './linking/keys.js';
 import { hashOf } from './linking/link-drafts.js';
 
 /** A batch taken apart: events and drafts that claim their identities, what CRMs say of people, and what was refused. */
@@ -220,9 +220,6 @@ function claimOf(
   };
 }
 
-/** Sources whose stage changes may reopen a deal without saying so. */
-const CANT_TELL: ReadonlySet<string> = new Set(['hubspot', 'salesforce']);
-
 /** Whether an event can only be told with what is known from elsewhere, now or later. */
 function mustBeCompleted(draft: EventDraft, origin: string): boolean {
   const { type, subject, time, data } = draft;
@@ -230,7 +227,7 @@ function mustBeCompleted(draft: EventDraft, origin: string): boolean {
   const { family } = eventCatalogue[type];
   if (origin !== 'cloudevents' && origin !== 'csv' && (family === 'meeting' || family === 'next_step'))
     return true;
-  if (CANT_TELL.has(origin) && movesStage(type)) return true;
+  if (mayReopenUnsaid(origin) && movesStage(type)) return true;
   if (textExtension(draft, 'meetinguid') !== undefined) return true;
   return peopleOf((data ?? {}) as DraftData).some(
     ({ ref, email }) => typeof ref === 'string' && typeof email !== 'string',

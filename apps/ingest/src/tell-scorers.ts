@@ -1,7 +1,7 @@
 import type { Instant } from '#domain/time/instant.js';
 import type { Log } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
-import { reloadRecord } from './deal-event-records.js';
+import { reloadRecord } from '#log/deal-events.js';
 
 const DEALS_PER_APPEND = 1_000;
 

@@ -2,9 +2,7 @@ import type { DealKey, DirectoryRow } from '#warehouse/draft-row.js';
 import type { LinkingReads } from '#warehouse/warehouse.js';
 import type { Claim } from './claims.js';
 import { dealKeysOf, keys, mayHaveDealKeys, movesStage } from './linking/keys.js';
-import { lifecycleTypes } from './linking/lifecycle.js';
-
-const opensOrCloses: ReadonlySet<string> = new Set(lifecycleTypes);
+import { opensOrCloses } from './linking/lifecycle.js';
 
 /** What the events of a batch that name their deal say that their deals are known by. */
 export function dealKeysIn(claims: readonly Claim[]): readonly DealKey[] {
@@ -53,7 +51,7 @@ export async function changedKeys(
   const deals = new Set<string>();
   for (const { row, keyed } of changes.counted) {
     if (row.deal_id === '') continue;
-    if (opensOrCloses.has(keyed.type)) deals.add(row.deal_id);
+    if (opensOrCloses(keyed.type)) deals.add(row.deal_id);
     if (movesStage(keyed.type)) changed.add(keys.deal(row.deal_id));
   }
   for (const key of await read.keysOfDeals([...deals])) changed.add(draftsKeyOf(key));

@@ -9,7 +9,7 @@ import {
 import type { RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { type Consumption, consume } from '#log/consume.js';
-import { RELOAD_HEADER } from '#log/deal-events.js';
+import { reloadRecord } from '#log/deal-events.js';
 import { groups } from '#log/groups.js';
 import type { Batch, Log, Reader } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
@@ -169,7 +169,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     const dealIds = [...this.inDoubt];
     await log.append(
       topics.dealEvents,
-      dealIds.map((key) => ({ key, value: Buffer.from('{}'), headers: { [RELOAD_HEADER]: '1' }, timestamp })),
+      dealIds.map((dealId) => reloadRecord(dealId, timestamp)),
     );
     for (const dealId of dealIds) this.inDoubt.delete(dealId);
     this.logger.log(`${dealIds.length} deals that were given to another replica are read anew`);

@@ -1,4 +1,5 @@
 import { MAX_BATCH_RECORDS } from '#log/consume.js';
+import { defaultTopics, type Topics } from '#log/topics.js';
 import type { LogLevel } from '#operations/logger.js';
 import type { WarehouseConfig } from '#warehouse/config.js';
 import type { PemTexts } from './files.js';
@@ -8,13 +9,9 @@ import type { Variables } from './variables.js';
 /** What a service needs to know from outside, checked. */
 export interface ServiceConfig {
   readonly log: LogConfig;
-  readonly topics: {
-    readonly bySource: Readonly<Record<SourceName, string>>;
-    readonly dealEvents: string;
-    readonly deadLetters: string;
-  };
+  readonly topics: Topics;
   /** Mapping files (YAML) of the sources that have one; they can be read, what is in them is not judged yet. */
-  readonly mappingFiles: Readonly<Partial<Record<SourceName, string>>>;
+  readonly mappingFiles: Readonly<Partial<Record<keyof Topics['bySource'], string>>>;
   readonly warehouse: WarehouseConfig;
   /** Can be read; the defaults where not set. */
   readonly policyFile: string | undefined;
@@ -28,9 +25,6 @@ export interface ServiceConfig {
   readonly fastPath: boolean;
   readonly logLevel: LogLevel;
 }
-
-export type SourceName =
-  'salesforce' | 'hubspot' | 'pipedrive' | 'google-calendar' | 'microsoft-graph' | 'cloudevents';
 
 export type LogConfig = KafkaConfig | { readonly kind: 'embedded'; readonly path: string };
 
@@ -80,19 +74,20 @@ export interface ServiceDefaults {
 
 /** Of variables whose values are valid and go together. */
 export function configOf(given: Variables, pems: PemTexts, defaults: ServiceDefaults): ServiceConfig {
+  const { bySource } = defaultTopics;
   return {
     log: logOf(given, pems),
     topics: {
       bySource: {
-        salesforce: given.PLUMBLINE_TOPIC_SALESFORCE ?? 'crm.salesforce',
-        hubspot: given.PLUMBLINE_TOPIC_HUBSPOT ?? 'crm.hubspot',
-        pipedrive: given.PLUMBLINE_TOPIC_PIPEDRIVE ?? 'crm.pipedrive',
-        'google-calendar': given.PLUMBLINE_TOPIC_GOOGLE ?? 'calendar.google',
-        'microsoft-graph': given.PLUMBLINE_TOPIC_MICROSOFT ?? 'calendar.microsoft',
-        cloudevents: given.PLUMBLINE_TOPIC_EVENTS ?? 'deals.events',
+        salesforce: given.PLUMBLINE_TOPIC_SALESFORCE ?? bySource.salesforce,
+        hubspot: given.PLUMBLINE_TOPIC_HUBSPOT ?? bySource.hubspot,
+        pipedrive: given.PLUMBLINE_TOPIC_PIPEDRIVE ?? bySource.pipedrive,
+        'google-calendar': given.PLUMBLINE_TOPIC_GOOGLE ?? bySource['google-calendar'],
+        'microsoft-graph': given.PLUMBLINE_TOPIC_MICROSOFT ?? bySource['microsoft-graph'],
+        cloudevents: given.PLUMBLINE_TOPIC_EVENTS ?? bySource.cloudevents,
       },
-      dealEvents: given.PLUMBLINE_TOPIC_DEAL_EVENTS ?? 'plumbline.deal-events',
-      deadLetters: given.PLUMBLINE_TOPIC_DEAD_LETTERS ?? 'plumbline.dead-letters',
+      dealEvents: given.PLUMBLINE_TOPIC_DEAL_EVENTS ?? defaultTopics.dealEvents,
+      deadLetters: given.PLUMBLINE_TOPIC_DEAD_LETTERS ?? defaultTopics.deadLetters,
     },
     mappingFiles: {
       ...optional('salesforce', given.PLUMBLINE_MAPPING_SALESFORCE),

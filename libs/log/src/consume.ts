@@ -38,8 +38,6 @@ export function consume(
 ): Consumption {
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const retried = (work: () => Promise<unknown>, isWanted: () => boolean): Promise<void> =>
-    withAttempts(work, { ...options, isWanted, isStopping });
   /** One partition's batch is often small: an insert for each would cost more than all of them together. */
   const gather = async (): Promise<readonly Batch[]> => {
     const batches: Batch[] = [];
@@ -56,21 +54,16 @@ export function consume(
     try {
       while (!isStopping()) {
         const batches = await gather();
-        let held = batches;
-        if (batches.length > 0) {
-          await retried(
-            () => handle(held),
-            () => {
-              held = held.filter((batch) => reader.holds(batch));
-              return held.length > 0;
-            },
-          );
-        }
+        const held =
+          batches.length === 0
+            ? batches
+            : await handleHeld(reader, handle, batches, { ...options, isStopping });
         for (const batch of batches) {
           const isCommitted = held.includes(batch) && reader.holds(batch) && (await reader.commit(batch));
           if (!isCommitted) options.lost?.(batch);
         }
-        if (options.between !== undefined) await retried(options.between, () => true);
+        if (options.between !== undefined)
+          await withAttempts(options.between, { ...options, isStopping, isWanted: () => true });
       }
     } finally {
       await reader.close();
@@ -87,11 +80,32 @@ export function consume(
 }
 
 /**
+ * Handles batches with the attempts that the options give; before each further one those that were lost are left out.
+ * @returns those that were held to the end
+ */
+export async function handleHeld(
+  reader: Pick<Reader, 'holds'>,
+  handle: (batches: readonly Batch[]) => Promise<unknown>,
+  batches: readonly Batch[],
+  options: Pick<ConsumeOptions, 'attempts' | 'pause' | 'failed'> & { readonly isStopping: () => boolean },
+): Promise<readonly Batch[]> {
+  let held = batches;
+  await withAttempts(() => handle(held), {
+    ...options,
+    isWanted: () => {
+      held = held.filter((batch) => reader.holds(batch));
+      return held.length > 0;
+    },
+  });
+  return held;
+}
+
+/**
  * Does a piece of work, again and again where it fails.
  * @param options.isWanted whether it is still worth another attempt
  * @throws what it last failed with, after all attempts or where there is no time for another
  */
-export async function withAttempts(
+async function withAttempts(
   work: () => Promise<unknown>,
   options: Pick<ConsumeOptions, 'attempts' | 'pause' | 'failed'> & {
     readonly isWanted: () => boolean;

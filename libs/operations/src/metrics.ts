@@ -1,17 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Topics } from '#log/topics.js';
 import { within } from './within.js';
 
 /** Where records come from. */
-export const metricSources = [
-  'salesforce',
-  'hubspot',
-  'pipedrive',
-  'google-calendar',
-  'microsoft-graph',
-  'cloudevents',
-] as const;
-
-export type MetricSource = (typeof metricSources)[number];
+export type MetricSource = keyof Topics['bySource'];
 
 /** What became of a raw record: it gave events, it meant nothing here, it was refused as a dead letter. */
 export const recordOutcomes = ['translated', 'empty', 'refused'] as const;

@@ -1,8 +1,9 @@
 import type { Unit } from './blocks.js';
-import type { DealKey, DirectoryRow, DraftRow, EventStanding, LinkChanges } from './draft-row.js';
+import type { DealKey, DirectoryRow, DraftRow, LinkChanges } from './draft-row.js';
 import { draftVersion } from './draft-versions.js';
 import { sqlInstant } from './encode.js';
-import type { EventRow, Identity } from './event-row.js';
+import type { Identity } from './event-row.js';
+import { eventColumns, retracted } from './rows.js';
 
 export const DRAFT_TARGET =
   'draft_store (source, id, time_ms, type, family, origin, deal_id, schemaversion, data, extensions, content_hash, recorded_at, keys, superseded, version)';
@@ -32,25 +33,16 @@ export function* supersededDraftUnits(drafts: readonly (Identity & { version: nu
   }
 }
 
-function linkedRow(event: EventRow, rest: readonly unknown[]): readonly unknown[] {
-  const { deal_id, time, source, id, type, family, schemaversion, data, extensions } = event;
-  const texts = [deal_id, time, source, id, sqlInstant(time), type, family, schemaversion, data, extensions];
-  return [...texts, event.content_hash, sqlInstant(event.recorded_at), ...rest];
-}
-
-function removedRow({ deal_id, time, source, id, linked_by, version }: EventStanding): readonly unknown[] {
-  const key = [deal_id, time, source, id, sqlInstant(time)];
-  return [...key, '', '', 0, '', '', '', sqlInstant(0), 1, version, linked_by, 0];
-}
-
 export function* linkedEventUnits({ written, removed }: LinkChanges): Generator<Unit> {
   for (const { row, linked_by, shared, version } of written) {
     yield {
-      rows: [linkedRow(row, [0, version, linked_by, shared ? 1 : 0])],
+      rows: [[...eventColumns(row), 0, version, linked_by, shared ? 1 : 0]],
       size: SHORT_TEXTS + row.data.length + row.extensions.length,
     };
   }
-  for (const standing of removed) yield { rows: [removedRow(standing)], size: SHORT_TEXTS };
+  for (const event of removed) {
+    yield { rows: [[...retracted(event, event.version), event.linked_by, 0]], size: SHORT_TEXTS };
+  }
 }
 
 export function* dealKeyUnits(keys: readonly DealKey[], isDeleted: boolean): Generator<Unit> {

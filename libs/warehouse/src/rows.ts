@@ -20,7 +20,8 @@ export const MAX_RAW_BYTES = 64 * 1024;
 /** What is short of a row counts little and is not looked at. */
 const SHORT_TEXTS = 300;
 
-function standing(event: EventRow, version: number): readonly unknown[] {
+/** An event's columns up to `recorded_at`, as all targets of `event_store` begin. */
+export function eventColumns(event: EventRow): readonly unknown[] {
   return [
     event.deal_id,
     event.time,
@@ -34,12 +35,15 @@ function standing(event: EventRow, version: number): readonly unknown[] {
     event.extensions,
     event.content_hash,
     sqlInstant(event.recorded_at),
-    0,
-    version,
   ];
 }
 
-function retracted({ deal_id, time, source, id }: EventKey, version: number): readonly unknown[] {
+function standing(event: EventRow, version: number): readonly unknown[] {
+  return [...eventColumns(event), 0, version];
+}
+
+/** What takes an event's key out of every reading. */
+export function retracted({ deal_id, time, source, id }: EventKey, version: number): readonly unknown[] {
   return [deal_id, time, source, id, sqlInstant(time), '', '', 0, '', '', '', sqlInstant(0), 1, version];
 }
 

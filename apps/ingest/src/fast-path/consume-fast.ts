@@ -1,4 +1,4 @@
-import { type ConsumeOptions, type Consumption, withAttempts } from '#log/consume.js';
+import { type ConsumeOptions, type Consumption, handleHeld } from '#log/consume.js';
 import type { Batch, Log, Reader } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
@@ -45,23 +45,12 @@ export function consumeFast(
 ): Consumption {
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const careful = (batches: readonly Batch[]): Promise<void> => {
-    let held = batches;
-    return withAttempts(() => handle(held), {
-      ...options,
-      isStopping,
-      isWanted: () => {
-        held = held.filter((batch) => reader.holds(batch));
-        return held.length > 0;
-      },
-    });
-  };
   const loop = async (): Promise<void> => {
     try {
       await consumeLoads({
         ...options,
         reader,
-        careful,
+        careful: (batches) => handleHeld(reader, handle, batches, { ...options, isStopping }),
         failed: (error) => {
           options.failed(error, 1);
         },

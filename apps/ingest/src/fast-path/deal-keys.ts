@@ -3,14 +3,13 @@ import type { DealKey } from '#warehouse/draft-row.js';
 import type { EventBlock } from '#warehouse/fast-events/event-block.js';
 import type { DraftData } from '../linking/draft.js';
 import { dealKeysOf, mayHaveDealKeys, movesStage } from '../linking/keys.js';
-import { lifecycleTypes } from '../linking/lifecycle.js';
+import { opensOrCloses } from '../linking/lifecycle.js';
 
 const NO_EXTENSIONS = Object.freeze({});
-const opensOrCloses: ReadonlySet<string> = new Set(lifecycleTypes);
 
 /** Whether an event of the type, naming its deal, may complete a draft otherwise than before. */
 export function bearsOnDrafts(type: EventType): boolean {
-  return mayHaveDealKeys(type) || movesStage(type) || opensOrCloses.has(type);
+  return mayHaveDealKeys(type) || movesStage(type) || opensOrCloses(type);
 }
 
 /** What the block's events say that their deals are known by, as `dealKeysIn` reads it off events. */

@@ -5,7 +5,7 @@ import type { LinkedBy } from '#warehouse/draft-row.js';
 import type { Identity } from '#warehouse/event-row.js';
 import { compareDrafts, type Draft, type DraftData, type DraftPerson, textExtension } from './draft.js';
 import { addressesOf, findDeals, type Found, keyedOf } from './find-deals.js';
-import { domainsOf, groupKeysOf, keys, movesStage, scopeOf } from './keys.js';
+import { domainsOf, groupKeysOf, keys, mayReopenUnsaid, movesStage, scopeOf } from './keys.js';
 import type { Knowledge, Move } from './knowledge.js';
 
 /** An event made from a draft, for one deal. */
@@ -185,9 +185,6 @@ function withPeople(data: DraftData, scope: string, known: Knowledge): DraftData
   };
 }
 
-/** Sources whose records of a stage don't tell that it reopens the deal. */
-const CANT_TELL: ReadonlySet<string> = new Set(['hubspot', 'salesforce']);
-
 /** The stage changes of a deal that stands closed at that time. */
 function reopenedIn(group: readonly Draft[], known: Knowledge): ReadonlySet<Draft> {
   const reopened = new Set<Draft>();
@@ -206,7 +203,7 @@ function reopenedIn(group: readonly Draft[], known: Knowledge): ReadonlySet<Draf
     if (type === 'deal.won' || type === 'deal.lost' || type === 'deal.walked_away') isClosed = true;
     else if (type === 'deal.reopened') isClosed = false;
     else if (isClosed && draft !== undefined && type === 'deal.stage_changed') {
-      if (!CANT_TELL.has(draft.row.origin)) continue;
+      if (!mayReopenUnsaid(draft.row.origin)) continue;
       reopened.add(draft);
       isClosed = false;
     }

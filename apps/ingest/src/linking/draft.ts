@@ -1,7 +1,7 @@
 import { isEventType, type EventType } from '#domain/events/catalogue.js';
 import { compareCodePoints } from '#domain/events/domain-event.js';
 import type { Instant } from '#domain/time/instant.js';
-import type { DraftRow, StoredDraft } from '#warehouse/draft-row.js';
+import type { StoredDraft } from '#warehouse/draft-row.js';
 
 /** A stored draft, read: the data of its event may lack what linking completes. */
 export interface Draft {
@@ -77,5 +77,3 @@ export function textExtension(
   const value = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
-
-export type NewDraft = Omit<DraftRow, 'recorded_at'>;

@@ -66,6 +66,11 @@ export function movesStage(type: EventType): boolean {
   return stageTypes.has(type);
 }
 
+/** Whether a stage change of the source may reopen a deal without saying so. */
+export function mayReopenUnsaid(origin: string): boolean {
+  return origin === 'hubspot' || origin === 'salesforce';
+}
+
 const stageTypes: ReadonlySet<string> = new Set<EventType>([
   'deal.stage_changed',
   'deal.won',

@@ -14,6 +14,12 @@ export const lifecycleTypes = [
   'customer.churned',
 ] as const satisfies readonly EventType[];
 
+const types: ReadonlySet<string> = new Set(lifecycleTypes);
+
+export function opensOrCloses(type: EventType): boolean {
+  return types.has(type);
+}
+
 const TOLERANCE_MS = 30 * MILLISECONDS_PER_DAY;
 
 /** When a deal was open: `to` is exclusive, and infinite while it still is. */

@@ -1,6 +1,6 @@
 import { loadPolicy } from '#config/load-policy.js';
 import { openKafka } from '#config/open-log.js';
-import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
+import { createRuleBook, type RuleBook, sellerDomainsOf } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { relinkAll } from '#ingest/relink.js';
 import { tellScorers } from '#ingest/tell-scorers.js';
@@ -92,7 +92,7 @@ export function deployedSystem(parts: DeployedParts): System {
     async rebuild(dealIds, progress) {
       const options = { tell, ...(progress === undefined ? {} : { progress }) };
       if (dealIds.length > 0) return rebuild(warehouse, book, now(), { ...options, dealIds });
-      const sellerDomains = new Set(book.policy.seller_domains.map((domain) => domain.toLowerCase()));
+      const sellerDomains = sellerDomainsOf(book.policy);
       // Before anything is linked anew that the scorers could then not be told of.
       await connected();
       const linked = await relinkAll({ warehouse, sellerDomains, now });

@@ -7,7 +7,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { policyWarnings } from '#domain/policy/parse-policy.js';
-import { createRuleBook, type RuleBook } from '#domain/policy/rules.js';
+import { createRuleBook, type RuleBook, sellerDomainsOf } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
 import { openKafka } from '#config/open-log.js';
@@ -159,7 +159,7 @@ async function start(
     ingest: {
       ...shared,
       mappings,
-      sellerDomains: new Set(book.policy.seller_domains.map((domain) => domain.toLowerCase())),
+      sellerDomains: sellerDomainsOf(book.policy),
     },
     scorer: { ...shared, book, cacheWeight: CACHE_WEIGHT },
     system: { log, warehouse, book, topics, now },

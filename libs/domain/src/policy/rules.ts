@@ -66,7 +66,7 @@ function rulesFor(policy: Policy, calendar: Calendar, pipeline: string): Rules {
   const untracked = enabled.filter((rule) => !tracked(rule));
   return {
     calendar,
-    sellerDomains: new Set(policy.seller_domains.map((domain) => domain.toLowerCase())),
+    sellerDomains: sellerDomainsOf(policy),
     readyToBuy: policy.ready_to_buy,
     points: policy.points,
     findings,
@@ -80,6 +80,11 @@ function rulesFor(policy: Policy, calendar: Calendar, pipeline: string): Rules {
 }
 
 /** Makes a policy ready for judging. */
+/** Domains of addresses on the seller's side, in lower case. */
+export function sellerDomainsOf({ seller_domains: domains }: Policy): ReadonlySet<string> {
+  return new Set(domains.map((domain) => domain.toLowerCase()));
+}
+
 export function createRuleBook(policy: Policy): RuleBook {
   const calendar = createCalendar(policy.calendar);
   const byPipeline = new Map<string, Rules>();

@@ -1,12 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Batch, LoggedRecord, Reader } from '../log.js';
+import { createWaiting } from '../waiting.js';
 import type { CommitQueue, Write } from './commit-queue.js';
 import { decodeRecord } from './record-codec.js';
 import { offsetOf, recordKey, type Store } from './store.js';
 import { storeTopic, type GroupPosition, type Partition, type Topic } from './topics.js';
 
-// What setTimeout can count to; it takes more for 1 ms.
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const POSITION_BYTES = 100;
 
 /** One partition that a reader reads. */
@@ -52,9 +50,9 @@ function createReader(options: ReaderOptions, shares: readonly Share[]): Reader 
   const { store, queue, group, topics } = options;
   let closed = false;
   let turn = 0;
-  let wake: () => void = () => undefined;
+  const waiting = createWaiting();
   const listener = (): void => {
-    wake();
+    waiting.wake();
   };
   for (const topic of topics) topic.listeners.add(listener);
 
@@ -82,29 +80,7 @@ function createReader(options: ReaderOptions, shares: readonly Share[]): Reader 
       checkOpen();
       if (!(maxRecords >= 1))
         throw new RangeError(`maxRecords is ${maxRecords}: a batch has at least 1 record.`);
-      // Everything below is synchronous where records are there: without this a reader that catches up would let
-      // no timer and no socket of the process have its turn.
-      await nextTurn();
-      let waitedEnough = waitMs <= 0;
-      const timer = setTimeout(
-        () => {
-          waitedEnough = true;
-          wake();
-        },
-        Math.min(waitMs, LONGEST_WAIT_MS),
-      );
-      try {
-        for (;;) {
-          if (closed) return null;
-          const batch = takeBatch(maxRecords);
-          if (batch !== null || waitedEnough) return batch;
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      } finally {
-        clearTimeout(timer);
-      }
+      return await waiting.until(() => (closed ? undefined : takeBatch(maxRecords)), waitMs);
     },
 
     async commit(batch) {
@@ -140,7 +116,7 @@ function createReader(options: ReaderOptions, shares: readonly Share[]): Reader 
         for (const topic of topics) topic.listeners.delete(listener);
         options.open.delete(reader);
         options.onClose();
-        wake();
+        waiting.wake();
       }
       return Promise.resolve();
     },

@@ -1,6 +1,7 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Batch as FetchedBatch, Consumer, Kafka } from 'kafkajs';
 import type { Batch, Reader, TopicPartition } from '../log.js';
+import { createWaiting } from '../waiting.js';
 import { reasonOf, typeOf } from './errors.js';
 import { createLatch } from './latch.js';
 import { joinGroup, type Membership, type MembershipEvents } from './membership.js';
@@ -8,8 +9,6 @@ import { partitionOf } from './partition-of.js';
 import { createShares, type Share, type ShareLimits, type Shares } from './shares.js';
 import type { Position, TopicAdmin } from './topics.js';
 
-// What setTimeout can count to; it takes more for 1 ms.
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const AGAIN_AFTER_MS = 200;
 const COMMIT_WITHIN_MS = 60_000;
 /** How often a position beyond the end of its partition is asked for again before it is taken for a wrong one. */
@@ -66,7 +65,7 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
   let failure: Error | null = null;
   let closing: Promise<void> | null = null;
   let aliveAt = now();
-  let wake: () => void = () => undefined;
+  const waiting = createWaiting();
 
   function checkUsable(): void {
     if (closing !== null) throw new Error(`The reader of the group ${group} is closed: open another.`);
@@ -133,7 +132,7 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
       }
       assignment.shares.add(share, batch.messages, Number(batch.lastOffset()));
       regulate(assignment);
-      wake();
+      waiting.wake();
       return true;
     },
     skipped(topic, partition, lastOffset) {
@@ -151,7 +150,7 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
     failed(error) {
       failure = error;
       located.open();
-      wake();
+      waiting.wake();
     },
   };
 
@@ -193,34 +192,15 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
       if (!(maxRecords >= 1)) {
         throw new RangeError(`maxRecords is ${maxRecords}: a batch has at least 1 record.`);
       }
-      // Without this a reader that catches up with what it holds would let no timer and no socket have its turn.
-      await nextTurn();
-      let waitedEnough = waitMs <= 0;
-      const timer = setTimeout(
-        () => {
-          waitedEnough = true;
-          wake();
-        },
-        Math.min(waitMs, LONGEST_WAIT_MS),
-      );
-      try {
-        for (;;) {
-          if (closing !== null) return null;
-          checkUsable();
-          const taken = assignment?.shares.take(maxRecords) ?? null;
-          if (assignment !== null && taken !== null) {
-            readIn.set(taken.batch, assignment);
-            regulate(assignment);
-            return taken.batch;
-          }
-          if (waitedEnough) return null;
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      } finally {
-        clearTimeout(timer);
-      }
+      return await waiting.until(() => {
+        if (closing !== null) return undefined;
+        checkUsable();
+        const taken = assignment?.shares.take(maxRecords) ?? null;
+        if (assignment === null || taken === null) return null;
+        readIn.set(taken.batch, assignment);
+        regulate(assignment);
+        return taken.batch;
+      }, waitMs);
     },
 
     async commit(batch) {
@@ -267,7 +247,7 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
     close() {
       closing ??= (async () => {
         options.onClose();
-        wake();
+        waiting.wake();
         await membership.close();
       })();
       return closing;
