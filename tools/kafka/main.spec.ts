@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { transformFile } from '@swc/core';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
+import { compilePackage } from '../../test/support/compile-package.js';
 import { useOwnBrokers } from '../../test/support/kafka.js';
 import { temporaryFolder } from '../../test/support/temporary.js';
 import { until } from '../../test/support/until.js';
@@ -25,23 +25,11 @@ beforeAll(async () => {
 });
 
 /** Compiles the program as it is in the sources now, into a project of its own. */
-async function compile(root: string): Promise<string> {
-  const target = join(root, 'dist', 'tools', 'kafka');
-  await mkdir(target, { recursive: true });
-  for (const file of await readdir(SOURCES)) {
-    if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
-    const { code } = await transformFile(join(SOURCES, file), {
-      swcrc: false,
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-      module: { type: 'es6' },
-    });
-    await writeFile(join(target, file.replace(/\.ts$/, '.js')), code);
-  }
-  await writeFile(join(root, 'package.json'), '{"type":"module"}');
-  await symlink(join(SOURCES, '..', '..', 'node_modules'), join(root, 'node_modules'));
-  await mkdir(join(root, 'tools', 'kafka'), { recursive: true });
-  await copyFile(join(SOURCES, 'pom.xml'), join(root, 'tools', 'kafka', 'pom.xml'));
-  return join(target, 'main.js');
+async function compile(directory: string): Promise<string> {
+  const compiled = await compilePackage(directory, ['tools/kafka', 'libs/log/src']);
+  await mkdir(join(directory, 'tools', 'kafka'), { recursive: true });
+  await copyFile(join(SOURCES, 'pom.xml'), join(directory, 'tools', 'kafka', 'pom.xml'));
+  return join(compiled, 'tools', 'kafka', 'main.js');
 }
 
 interface Started {
