@@ -258,10 +258,10 @@ describe('docker-compose.yml', () => {
     const script = read('docker/kafka/create-topics.sh');
     const created = [...script.matchAll(/^create "\$(\w+)" \d+$/gm)].map(([, name = '']) => name);
     const environment = environmentOf('topics', {});
-    const { bySource, dealEvents, deadLetters } = configOf('ingest').topics;
+    const { bySource, dealEvents, deadLetters, alerts } = configOf('ingest').topics;
     const topics = created.map((name) => environment[name]);
-    expect(new Set(topics)).toEqual(new Set([...Object.values(bySource), dealEvents, deadLetters]));
-    expect(topics).toHaveLength(8);
+    expect(new Set(topics)).toEqual(new Set([...Object.values(bySource), dealEvents, deadLetters, alerts]));
+    expect(topics).toHaveLength(9);
     const used = new Set([...script.matchAll(/\$([A-Z_]+)/g)].map(([, name = '']) => name));
     expect([...used].filter((name) => !(name in environment))).toEqual([]);
   });

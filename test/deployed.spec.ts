@@ -12,6 +12,7 @@ import type { Log } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
 import { rebuild } from '#scorer/rebuild.js';
 import { ScorerService } from '#scorer/scorer.service.js';
+import { digested } from '#warehouse/record-changes.js';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
 import { deployedSystem } from '../apps/plumbline/src/system/deployed-system.js';
 import { drained } from '../apps/plumbline/src/system/drained.js';
@@ -63,8 +64,8 @@ async function stopServices({ ingest, scorer }: Services): Promise<void> {
 }
 
 function topicsOf(names: readonly string[]): Topics {
-  const [salesforce, hubspot, pipedrive, google, microsoft, cloudevents, dealEvents, deadLetters] =
-    names as readonly [string, string, string, string, string, string, string, string];
+  const [salesforce, hubspot, pipedrive, google, microsoft, cloudevents, dealEvents, deadLetters, alerts] =
+    names as readonly [string, string, string, string, string, string, string, string, string];
   return {
     bySource: {
       salesforce,
@@ -76,6 +77,7 @@ function topicsOf(names: readonly string[]): Topics {
     },
     dealEvents,
     deadLetters,
+    alerts,
   };
 }
 
@@ -145,7 +147,7 @@ kafka.describe('A deployed system', () => {
   }
 
   beforeAll(async () => {
-    topics = topicsOf(await kafka.freshTopics(8, 2));
+    topics = topicsOf(await kafka.freshTopics(9, 2));
     warehouse = await openWarehouse({ kind: 'embedded', path: store });
     await warehouse.migrate();
     const log = await openKafkaLog({ brokers: [kafka.bootstrap], clientId: 'services' });
@@ -224,7 +226,7 @@ kafka.describe('A deployed system', () => {
       {
         deal_id: 'd2',
         version: Math.max(...rows.map(({ version }) => version)) + 10,
-        written: [{ content: { ...stored, name: 'Somebody else' }, digest: 'another', size: 1 }],
+        written: [{ ...digested({ ...stored, name: 'Somebody else' }), digest: 'another' }],
         deleted: [],
       },
     ]);
@@ -270,6 +272,7 @@ kafka.describe('A deployed system', () => {
       EVENTS: topics.bySource.cloudevents,
       DEAL_EVENTS: topics.dealEvents,
       DEAD_LETTERS: topics.deadLetters,
+      ALERTS: topics.alerts,
     }).map(([name, topic]) => [`PLUMBLINE_TOPIC_${name}`, topic]);
     const env = {
       ...(Object.fromEntries(names) as Record<string, string>),

@@ -11,6 +11,7 @@ import { simulatedPolicy } from '#simulator/policy.js';
 import { randomFor } from '#simulator/random.js';
 import { simulate } from '#simulator/simulate.js';
 import type { StoredDeadLetter } from '#warehouse/kept-aside.js';
+import { digested } from '#warehouse/record-changes.js';
 import type { HealthAsOf } from '#warehouse/read-rows.js';
 import { dataDirectory } from '../apps/plumbline/src/system/data-directory.js';
 import { type EmbeddedSystem, openEmbeddedSystem } from '../apps/plumbline/src/system/embedded-system.js';
@@ -262,7 +263,7 @@ describe('A sales organisation in the embedded system', () => {
       {
         deal_id: 'deal-000007',
         version,
-        written: [{ content: { ...stored, name: 'Somebody else' }, digest: 'another', size: 1 }],
+        written: [{ ...digested({ ...stored, name: 'Somebody else' }), digest: 'another' }],
         deleted: (before.get('deal-000007') ?? []).filter((row) => row.record === 'finding'),
       },
     ]);
@@ -320,7 +321,9 @@ describe('A sales organisation in the embedded system', () => {
     );
     const changed = policyFile(stricter);
     await withSystem(folder, { policyFile: changed, now: () => now, say }, async (strict) => {
+      await strict.upToDate();
       expect(said).toHaveLength(2);
+      expect(said[1]).toMatch(new RegExp(`^[1-9]\\d* of ${deals.size} deals have another record now`));
       const rules = ruleBook(stricter);
       const rows = await strict.warehouse.read.dealsNow();
       expect(rows.map(verdictOfRow)).toEqual(expectedScores(now, rules).map(verdictOf));
@@ -330,6 +333,7 @@ describe('A sales organisation in the embedded system', () => {
     });
     said.length = 0;
     system = await openEmbeddedSystem(dataDirectory(folder), { now: () => now, say });
+    await system.upToDate();
     expect(said).toEqual([]);
     expect(await system.rebuild([])).toEqual({ deals: deals.size, changed: 0 });
   });

@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { openRawProducer, type PartitionBatch } from '#ingest/fast-path/publish/raw-produce.js';
-import { createRecordBatch } from '#ingest/fast-path/publish/record-batch.js';
+import { openRawProducer, type PartitionBatch } from '#log/kafka/packed/raw-produce.js';
+import { createRecordBatch } from '#log/kafka/packed/record-batch.js';
 import { partitionOf } from '#log/kafka/partition-of.js';
 import { type Mix, sampleEvent } from './sample-events.js';
 
@@ -43,7 +43,7 @@ export async function produce(bootstrap: string, topic: string, count: number, m
     const { value, dealId, time, isValid } = sampleEvent(n, mix);
     const key = Buffer.from(dealId);
     const batch = batches[partitionOf(dealId, PARTITIONS)];
-    batch?.add(key, 0, key.length, value);
+    batch?.add(key, 0, key.length, value, 0, value.length);
     if ((batch?.bytes ?? 0) > FULL_BYTES) await flush();
     if (!isValid) continue;
     valid += 1;

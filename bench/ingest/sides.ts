@@ -1,9 +1,8 @@
 import { defaultPolicy } from '#domain/policy/default-policy.js';
 import { openKafkaLog } from '#log/kafka/kafka-log.js';
-import type { LoggedRecord } from '#log/log.js';
+import { lengthOf, type LoggedRecord } from '#log/log.js';
 import { defaultTopics, type Topics } from '#log/topics.js';
 import { openClient } from '#warehouse/client.js';
-import { openFastEvents } from '#warehouse/fast-events/fast-events.js';
 import { insertText } from '#warehouse/insert.js';
 import { blocksOf } from '#warehouse/blocks.js';
 import { EVENT_TARGET, eventUnits } from '#warehouse/rows.js';
@@ -12,13 +11,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { consumeLoads } from '#ingest/fast-path/consume-loads.js';
 import { createFastPath, fastTypes, storedTypes } from '#ingest/fast-path/fast-path.js';
-import { publishBatches, publishThrough } from '#ingest/fast-path/publish/block-publisher.js';
-import { openRawProducer } from '#ingest/fast-path/publish/raw-produce.js';
+import { publishThrough } from '#ingest/fast-path/publish.js';
 import { ingestBatches, type IngestDependencies } from '#ingest/ingest-batch.js';
 import { loadMappings } from '#ingest/mappings.js';
 import { createRemembered } from '#ingest/triggers.js';
 import { readBatch } from '#ingest/read-batch.js';
-import { openFlatReader } from './flat-reader.js';
 import { type Mix, sampleEvent } from './sample-events.js';
 
 /** What one side is asked to do, and with what. */
@@ -60,6 +57,7 @@ function topicsOf({ topic, run }: Task): Topics {
     bySource: { ...defaultTopics.bySource, cloudevents: topic },
     dealEvents: `${run}.deal-events`,
     deadLetters: `${run}.dead-letters`,
+    alerts: `${run}.alerts`,
   };
 }
 
@@ -172,7 +170,7 @@ const read: Side = async (task, mark) => {
     const batch = await reader.read({ maxRecords: BATCH_RECORDS, waitMs: 250 });
     if (batch === null) continue;
     await reader.commit(batch);
-    seen += batch.records.length;
+    seen += lengthOf(batch);
     mark(seen);
   }
   await reader.close();
@@ -234,28 +232,16 @@ const plain: Side = async (task, mark) => {
   return result;
 };
 
-type Publishing = 'batches' | 'log' | 'none';
-
-/** Ingest with the fast path. */
-function fast(publishing: Publishing, fetching: 'port' | 'flat' = 'port'): Side {
+/** Ingest with the fast path, as the service has it. */
+function fast(isPublishing: boolean): Side {
   return async (task, mark) => {
-    const { count, path, bootstrap } = task;
+    const { count } = task;
     const { warehouse, client, log, topics, dependencies, close } = await openIngest(task);
     const types = fastTypes(MAPPINGS.cloudevents);
-    const events = openFastEvents(client, path, storedTypes(types));
+    const events = warehouse.fastEvents(storedTypes(types));
     if (events === undefined) throw new Error('This engine takes no columns.');
-    const kafka = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING });
-    const producer = publishing === 'batches' ? await openRawProducer(kafka, topics.dealEvents) : undefined;
-    const publish =
-      producer !== undefined
-        ? publishBatches(producer)
-        : publishing === 'log'
-          ? publishThrough(log, topics.dealEvents)
-          : () => Promise.resolve();
-    const reader =
-      fetching === 'flat'
-        ? await openFlatReader(kafka, task.topic, task.run, 6)
-        : await log.open({ topics: [task.topic], group: task.run });
+    const publish = isPublishing ? publishThrough(log, topics.dealEvents) : () => Promise.resolve();
+    const reader = await log.open({ topics: [task.topic], group: task.run });
     let seen = 0;
     let careful = 0;
     await consumeLoads({
@@ -290,7 +276,6 @@ function fast(publishing: Publishing, fetching: 'port' | 'flat' = 'port'): Side 
     process.stderr.write(`  by the careful path: ${careful}\n`);
     const result = await held(client);
     await reader.close();
-    await producer?.close();
     events.close();
     await close();
     await warehouse.close();
@@ -349,9 +334,6 @@ export const sides: Readonly<Record<string, Side>> = {
   parse,
   rows,
   plain,
-  fast: fast('batches'),
-  'fast-log': fast('log'),
-  'fast-silent': fast('none'),
-  'fast-flat': fast('batches', 'flat'),
-  'fast-flat-silent': fast('none', 'flat'),
+  fast: fast(true),
+  'fast-silent': fast(false),
 };

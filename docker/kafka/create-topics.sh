@@ -20,3 +20,4 @@ create "$PLUMBLINE_TOPIC_EVENTS" 14
 # ClickHouse has these, too: the topic only has to outlast a scorer that is down.
 create "$PLUMBLINE_TOPIC_DEAL_EVENTS" 7
 create "$PLUMBLINE_TOPIC_DEAD_LETTERS" 30
+create "$PLUMBLINE_TOPIC_ALERTS" 30

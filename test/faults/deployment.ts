@@ -37,8 +37,11 @@ export interface Deployment {
   readonly topics: Topics;
   readonly warehouse: Warehouse;
   readonly bridge: ClickHouseBridge;
-  /** Starts one process. Its name is also that of its ClickHouse user. */
-  start(role: Role, name: string): Promise<ServiceProcess>;
+  /**
+   * Starts one process. Its name is also that of its ClickHouse user.
+   * @param engine directory of an embedded engine of its own, instead of the server
+   */
+  start(role: Role, name: string, engine?: string): Promise<ServiceProcess>;
   /** Ends a process as a power cut would, and has its group know at once. */
   kill(role: Role, process: ServiceProcess): Promise<void>;
   /** Takes a process out of its group, which gives its work to others. */
@@ -72,7 +75,7 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
   const name = `t${randomUUID().slice(0, 8)}`;
   const topics = topicsNamed(name);
   const raw = Object.values(topics.bySource);
-  await createTopics(bootstrap, [...raw, topics.dealEvents, topics.deadLetters], PARTITIONS);
+  await createTopics(bootstrap, [...raw, topics.dealEvents, topics.deadLetters, topics.alerts], PARTITIONS);
   const kafka = new Kafka({
     brokers: [bootstrap],
     clientId: 'test',
@@ -100,7 +103,7 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
     warehouse,
     bridge,
 
-    async start(role, processName) {
+    async start(role, processName, engine) {
       const process = await startService({
         program: services[role],
         name: processName,
@@ -108,9 +111,13 @@ export async function openDeployment({ services, bridge, bootstrap }: Machine): 
           PLUMBLINE_KAFKA_BROKERS: bootstrap,
           PLUMBLINE_KAFKA_CLIENT_ID: processName,
           PLUMBLINE_KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
-          PLUMBLINE_CLICKHOUSE_URL: bridge.url,
-          PLUMBLINE_CLICKHOUSE_USER: processName,
-          PLUMBLINE_CLICKHOUSE_DATABASE: name,
+          ...(engine === undefined
+            ? {
+                PLUMBLINE_CLICKHOUSE_URL: bridge.url,
+                PLUMBLINE_CLICKHOUSE_USER: processName,
+                PLUMBLINE_CLICKHOUSE_DATABASE: name,
+              }
+            : { PLUMBLINE_CLICKHOUSE_PATH: engine, PLUMBLINE_FAST_PATH: 'on' }),
           PLUMBLINE_POLICY: policy,
           PLUMBLINE_MAX_BATCH_RECORDS: String(BATCH_RECORDS),
           PLUMBLINE_INTAKE_PORT: '0',
@@ -208,10 +215,11 @@ function topicsNamed(name: string): Topics {
     },
     dealEvents: `${name}.deal-events`,
     deadLetters: `${name}.dead-letters`,
+    alerts: `${name}.alerts`,
   };
 }
 
-function environmentOf({ bySource, dealEvents, deadLetters }: Topics): Record<string, string> {
+function environmentOf({ bySource, dealEvents, deadLetters, alerts }: Topics): Record<string, string> {
   return {
     PLUMBLINE_TOPIC_SALESFORCE: bySource.salesforce,
     PLUMBLINE_TOPIC_HUBSPOT: bySource.hubspot,
@@ -221,6 +229,7 @@ function environmentOf({ bySource, dealEvents, deadLetters }: Topics): Record<st
     PLUMBLINE_TOPIC_EVENTS: bySource.cloudevents,
     PLUMBLINE_TOPIC_DEAL_EVENTS: dealEvents,
     PLUMBLINE_TOPIC_DEAD_LETTERS: deadLetters,
+    PLUMBLINE_TOPIC_ALERTS: alerts,
   };
 }
 

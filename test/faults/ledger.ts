@@ -25,20 +25,20 @@ interface StoredLetter {
   readonly reasons: readonly string[];
 }
 
-export function openLedger(deployment: Deployment): Ledger {
-  const { warehouse } = deployment;
+/** @param deployment of which the warehouse is asked for at each check */
+export function openLedger(deployment: Pick<Deployment, 'warehouse' | 'produce' | 'settled'>): Ledger {
   const parcels: Parcel[] = [];
   const letters = new Map<string, Refused>();
   const rivals = new Map<Rivals, string[]>();
   let produced = 0;
 
   async function stored(query: string): Promise<readonly string[]> {
-    const rows = await warehouse.read.select(query);
+    const rows = await deployment.warehouse.read.select(query);
     return rows.map((row) => Object.values(row).join(' '));
   }
 
   async function storedLetters(): Promise<readonly StoredLetter[]> {
-    const rows = await warehouse.read.select(
+    const rows = await deployment.warehouse.read.select(
       'SELECT topic, partition, toUInt32(offset) AS offset, position, reasons FROM dead_letters',
     );
     return rows as readonly unknown[] as readonly StoredLetter[];
@@ -69,6 +69,7 @@ export function openLedger(deployment: Deployment): Ledger {
 
     async check(after) {
       await deployment.settled();
+      const { warehouse } = deployment;
       const expected = new Set(
         parcels.flatMap(({ events }) => events.map(({ deal, source, id }) => `${deal} ${source} ${id}`)),
       );
@@ -153,7 +154,10 @@ function reasonsTold(letters: readonly StoredLetter[]): string {
 }
 
 /** The records of deals whose events are all known are those that the domain makes of them, without any store. */
-async function expectScores({ warehouse }: Deployment, parcels: readonly Parcel[]): Promise<void> {
+async function expectScores(
+  { warehouse }: Pick<Deployment, 'warehouse'>,
+  parcels: readonly Parcel[],
+): Promise<void> {
   const deals = foldable(parcels.flatMap(({ canonical = [] }) => canonical));
   const expected = [...deals].flatMap(([dealId, events]) =>
     chronicle(dealId, events, Date.now(), book).records.map(canonicalJson),

@@ -6,6 +6,7 @@ export const DEFAULT_TOPICS: readonly string[] = [
   ...rawTopics(defaultTopics),
   defaultTopics.dealEvents,
   defaultTopics.deadLetters,
+  defaultTopics.alerts,
   'plumbline.alerts',
 ];
 

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   feed: async () => (await import('./commands/feed.js')).feedCommand,
   rebuild: async () => (await import('./commands/rebuild.js')).rebuildCommand,
   policy: async () => (await import('./commands/policy.js')).policyCommand,
+  alerts: async () => (await import('./commands/alerts.js')).alertsCommand,
   'dead-letters': async () => (await import('./commands/dead-letters.js')).deadLettersCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
 };

@@ -1,2 +1,2 @@
-/** As in package.json. Another version may judge otherwise: what an earlier one scored is scored again. */
+/** As in package.json. */
 export const VERSION = '0.1.0';

@@ -1,5 +1,6 @@
 import { compareEvents, type DomainEvent } from '#domain/events/domain-event.js';
 import type { Chronicle } from '#domain/score/chronicle.js';
+import type { ScorerRecord } from '#domain/score/records.js';
 import type { Instant } from '#domain/time/instant.js';
 import { sizeOf, type StandingRecords } from '#warehouse/record-changes.js';
 
@@ -16,6 +17,8 @@ export interface CachedDeal {
 /** How far a deal was scored. */
 export interface Scored {
   readonly chronicle: Chronicle;
+  /** Everything that it said of the deal. */
+  readonly records: readonly ScorerRecord[];
   readonly at: Instant;
   /** Until when (excluded) the records stay as they are if no event comes. */
   readonly rescoreAt: Instant;
@@ -46,6 +49,7 @@ export function createDealCache(maxWeight: number) {
     deals.delete(dealId);
   };
   return {
+    has: (dealId: string): boolean => deals.has(dealId),
     get(dealId: string): CachedDeal | undefined {
       const deal = deals.get(dealId);
       if (deal === undefined) {
@@ -57,6 +61,8 @@ export function createDealCache(maxWeight: number) {
       deals.set(dealId, deal);
       return deal;
     },
+    /** Without counting as a use. */
+    has: (dealId: string): boolean => deals.has(dealId),
     set(dealId: string, deal: CachedDeal): void {
       drop(dealId);
       held += weightOf(deal);

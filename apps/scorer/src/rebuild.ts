@@ -3,6 +3,7 @@ import { chronicle } from '#domain/score/chronicle.js';
 import type { Instant } from '#domain/time/instant.js';
 import { changesOf, type DealChanges } from '#warehouse/record-changes.js';
 import { chunksOf } from '#warehouse/select.js';
+import type { RecordedDeal } from './alerts/alerting.js';
 import { toDomainEvent } from '#warehouse/stored-events.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 
@@ -24,6 +25,8 @@ export interface RebuildOptions {
    * stored, and what they write next would be lost against it.
    */
   readonly tell?: (dealIds: readonly string[]) => Promise<void>;
+  /** Plans the alerts of deals whose records change, before they are written. */
+  readonly foresee?: ((deals: readonly RecordedDeal[], asOf: Instant) => Promise<void>) | undefined;
 }
 
 /** Bounds what is held of a rebuild that changes everything. */
@@ -34,7 +37,7 @@ export async function rebuild(
   warehouse: Warehouse,
   book: RuleBook,
   asOf: Instant,
-  { dealIds, progress, tell }: RebuildOptions,
+  { dealIds, progress, tell, foresee }: RebuildOptions,
 ): Promise<RebuildResult> {
   let deals = 0;
   let changed = 0;
@@ -42,12 +45,15 @@ export async function rebuild(
   for await (const page of pagesOf(warehouse, dealIds)) {
     const stored = await warehouse.read.storedRecords(page);
     const changes: DealChanges[] = [];
+    const recorded: RecordedDeal[] = [];
     const seen = new Set<string>();
     for await (const { deal_id: dealId, events } of warehouse.read.events(page)) {
       seen.add(dealId);
       const { records } = chronicle(dealId, events.map(toDomainEvent), asOf, book);
       const change = changesOf(dealId, stored.get(dealId) ?? [], records);
-      if (change !== null) changes.push(change);
+      if (change === null) continue;
+      changes.push(change);
+      recorded.push({ dealId, records });
     }
     // A deal none of whose events counts any more is no deal.
     for (const [dealId, rows] of stored) {
@@ -57,6 +63,7 @@ export async function rebuild(
     if (changes.length > 0) {
       const ids = changes.map(({ deal_id: dealId }) => dealId);
       await tell?.(ids);
+      await foresee?.(recorded, asOf);
       await warehouse.write.records(changes);
       await tell?.(ids);
     }

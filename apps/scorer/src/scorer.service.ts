@@ -6,6 +6,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import type { AlertSettings } from '#domain/alerts/types.js';
 import type { RuleBook } from '#domain/policy/rules.js';
 import type { Instant } from '#domain/time/instant.js';
 import { type Consumption, consume } from '#log/consume.js';
@@ -16,9 +17,12 @@ import type { Topics } from '#log/topics.js';
 import type { Metrics } from '#operations/metrics.js';
 import type { Progress } from '#operations/progress.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
+import { type Alerts, openAlerts } from './alerts/open-alerts.js';
+import { policyDigest } from './policy-digest.js';
 import { rebuild, type RebuildOptions, type RebuildResult } from './rebuild.js';
+import { createRejudging, type Rejudged, type Rejudging } from './rejudging.js';
 import { scoreBatch } from './score-batch.js';
-import { createScoring, type Scoring } from './scoring.js';
+import { createScoring, NO_NEWS, type Scoring } from './scoring.js';
 
 export const SCORER_OPTIONS = Symbol('scorer options');
 
@@ -32,9 +36,25 @@ export interface ScorerOptions {
   readonly maxRecords: number;
   /** How many events and stored records of deals are remembered. */
   readonly cacheWeight: number;
+  /** Whom to tell of what; without endpoints nobody is told. */
+  readonly alerts?: AlertOptions | undefined;
   readonly metrics?: Metrics;
   /** Told each time that the loop gets on. */
   readonly progress?: Progress;
+  /** Told when deals that another policy, or other rules, judged are scored again. */
+  readonly rejudging?: {
+    readonly begun: () => void;
+    readonly progress: (done: Rejudged) => void;
+    readonly ended: (done: Rejudged) => void;
+  };
+}
+
+export interface AlertOptions {
+  readonly settings: AlertSettings;
+  /** Whether this is one of several processes that may run at once; the only one looks at all that is true when it starts. */
+  readonly replicas: boolean;
+  /** Alerts are told to the topic of alerts as well. */
+  readonly publish: boolean;
 }
 
 /** Events and stored records of deals that are remembered, unless told otherwise. */
@@ -49,6 +69,8 @@ const SWEEP_LIMIT = 1_000;
 export class ScorerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('scorer');
   private readonly scoring: Scoring;
+  private readonly alerts: Alerts | undefined;
+  private rejudging: Rejudging | undefined;
   private reader: Reader | undefined;
   private consumption: Consumption | undefined;
   private assignment: number | undefined;
@@ -59,7 +81,11 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(@Inject(SCORER_OPTIONS) private readonly options: ScorerOptions) {
-    this.scoring = createScoring(options.warehouse, options.book, { cacheWeight: options.cacheWeight });
+    this.alerts = this.alertsFor(options);
+    this.scoring = createScoring(options.warehouse, options.book, {
+      cacheWeight: options.cacheWeight,
+      alerting: this.alerts,
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -67,6 +93,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     metrics?.watchLag('scorer', () => this.lag());
     metrics?.watchDealCache(() => this.scoring.cacheState());
     this.reader = await log.open({ topics: [topics.dealEvents], group: groups.scorer });
+    this.rejudging = this.createRejudging(this.reader);
     this.consumption = consume(this.reader, (batches) => this.inTurn(() => this.handle(batches)), {
       maxRecords,
       attempts: ATTEMPTS,
@@ -86,9 +113,39 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
       between: async () => {
         progress?.beat();
         await this.tellOfDoubt();
-        await this.inTurn(() => this.sweep());
+        const isMoreDue = await this.inTurn(() => this.sweep());
+        return (await this.inTurn(() => this.rejudge())) || isMoreDue;
       },
     });
+    this.alerts?.start();
+  }
+
+  private createRejudging(reader: Reader): Rejudging {
+    const { warehouse, topics, book, now, rejudging } = this.options;
+    return createRejudging({
+      judgements: warehouse.judgements,
+      dealIds: () => warehouse.read.dealIds(),
+      score: (dealIds, at) =>
+        this.ofOurs(dealIds, () => this.scoring.score(new Map(dealIds.map((id) => [id, NO_NEWS])), at)),
+      judgedBy: policyDigest(book.policy),
+      topic: topics.dealEvents,
+      reader,
+      now,
+      begun: () => {
+        this.logger.log('the policy or the rules have changed since deals were scored: scoring them again');
+        rejudging?.begun();
+      },
+      progress: (done) => rejudging?.progress(done),
+      ended: (done) => {
+        this.logger.log(`${done.changed} of ${done.deals} deals have another record now`);
+        rejudging?.ended(done);
+      },
+    });
+  }
+
+  /** Whether all deals of this replica are judged by its policy; those that aren't are scored again in the background. */
+  isUpToDate(): boolean {
+    return this.rejudging?.isDone() === true;
   }
 
   /** Settles when it has stopped; rejects where a batch could not be scored: the process should end and start anew. */
@@ -106,7 +163,16 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     const { warehouse, book, now } = this.options;
     return this.inTurn(async () => {
       this.scoring.forget();
-      return rebuild(warehouse, book, now(), options);
+      await this.rejudging?.takeOver();
+      const result = await rebuild(warehouse, book, now(), {
+        ...options,
+        foresee:
+          this.alerts === undefined
+            ? undefined
+            : (deals, asOf) => this.alerts?.foresee(deals, asOf) ?? Promise.resolve(),
+      });
+      if (options.dealIds === undefined) await this.rejudging?.allDone();
+      return result;
     });
   }
 
@@ -114,11 +180,27 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     // Why it ended is told by `ended`; here it only matters that it has.
     await this.consumption?.stop().catch(() => undefined);
     await this.turn.catch(() => undefined);
+    await this.alerts?.stop();
+  }
+
+  private alertsFor({ alerts, log, topics, warehouse, now }: ScorerOptions): Alerts | undefined {
+    if (alerts === undefined || alerts.settings.endpoints.length === 0) return undefined;
+    return openAlerts({
+      ...alerts,
+      ...{ log, topics, now },
+      store: warehouse.alerts,
+      owns: (key) => this.reader?.owns(topics.dealEvents, key) === true,
+      gatherAtStart: !alerts.replicas,
+      warn: (line) => {
+        this.logger.warn(line);
+      },
+    });
   }
 
   private async handle(batches: readonly Batch[]): Promise<void> {
     const { metrics, now } = this.options;
     this.forgetOthers();
+    await this.rejudging?.takeOver();
     const records = batches.flatMap((batch) => batch.records);
     await scoreBatch(records, this.scoring, now());
     if (metrics === undefined) return;
@@ -140,22 +222,42 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     return result;
   }
 
-  private async sweep(): Promise<void> {
+  /** @returns whether more may be due */
+  private async sweep(): Promise<boolean> {
     const now = this.options.now();
-    if (now - this.sweptAt < SWEEP_EVERY_MS) return;
+    if (now - this.sweptAt < SWEEP_EVERY_MS) return false;
     // A page at a time: batches, rebuilds and the end of the process don't wait for all that is due.
     this.forgetOthers();
-    const { dealEvents } = this.options.topics;
-    const isOurs = (dealId: string): boolean => this.reader?.owns(dealEvents, dealId) === true;
+    await this.rejudging?.takeOver();
+    const isOurs = (dealId: string): boolean =>
+      this.reader?.owns(this.options.topics.dealEvents, dealId) === true;
     const swept: string[] = [];
-    const isMore = await this.scoring.sweep(now, SWEEP_LIMIT, (dealId) => {
-      if (!isOurs(dealId)) return false;
-      swept.push(dealId);
-      return true;
-    });
+    const isMore = await this.ofOurs(swept, () =>
+      this.scoring.sweep(now, SWEEP_LIMIT, (dealId) => {
+        if (!isOurs(dealId)) return false;
+        swept.push(dealId);
+        return true;
+      }),
+    );
+    await this.alerts?.tend(now);
+    const isMoreToTell = (await this.alerts?.look(now, SWEEP_LIMIT, isOurs)) === true;
+    if (!isMore && !isMoreToTell) this.sweptAt = now;
+    return isMore || isMoreToTell;
+  }
+
+  private async rejudge(): Promise<boolean> {
+    this.forgetOthers();
+    return (await this.rejudging?.step()) === true;
+  }
+
+  /** Scores deals that are this replica's, and notes those that may have become another's meanwhile. */
+  private async ofOurs<T>(dealIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    const result = await work();
+    const { dealEvents } = this.options.topics;
     const isAsBefore = this.reader?.assignment() === this.assignment;
-    for (const dealId of swept) if (!isAsBefore || !isOurs(dealId)) this.inDoubt.add(dealId);
-    if (!isMore) this.sweptAt = now;
+    for (const dealId of dealIds)
+      if (!isAsBefore || this.reader?.owns(dealEvents, dealId) !== true) this.inDoubt.add(dealId);
+    return result;
   }
 
   /**

@@ -62,7 +62,12 @@ export function combinationFaults(given: Variables, unread: readonly Variable[])
 }
 
 /** Two topics of one name would have a service read what it writes, or take one source's records for another's. */
-export function topicFaults({ bySource, dealEvents, deadLetters }: ServiceConfig['topics']): string[] {
+export function topicFaults({
+  bySource,
+  dealEvents,
+  deadLetters,
+  alerts,
+}: ServiceConfig['topics']): string[] {
   const names: readonly (readonly [Variable, string])[] = [
     ['PLUMBLINE_TOPIC_SALESFORCE', bySource.salesforce],
     ['PLUMBLINE_TOPIC_HUBSPOT', bySource.hubspot],
@@ -72,6 +77,7 @@ export function topicFaults({ bySource, dealEvents, deadLetters }: ServiceConfig
     ['PLUMBLINE_TOPIC_EVENTS', bySource.cloudevents],
     ['PLUMBLINE_TOPIC_DEAL_EVENTS', dealEvents],
     ['PLUMBLINE_TOPIC_DEAD_LETTERS', deadLetters],
+    ['PLUMBLINE_TOPIC_ALERTS', alerts],
   ];
   // Kafka takes a dot and an underscore for the same in a topic's name, and refuses the second of two such topics.
   const told = new Map<string, Variable>();

@@ -18,6 +18,7 @@ const keys: readonly Variable[] = ['PLUMBLINE_KAFKA_SSL_KEY', 'PLUMBLINE_CLICKHO
 /** Read by those who know what must stand in them; here it only matters that they can be. */
 const others: readonly Variable[] = [
   'PLUMBLINE_POLICY',
+  'PLUMBLINE_ALERTS',
   'PLUMBLINE_MAPPING_SALESFORCE',
   'PLUMBLINE_MAPPING_HUBSPOT',
   'PLUMBLINE_MAPPING_PIPEDRIVE',

@@ -15,6 +15,8 @@ export interface ServiceConfig {
   readonly warehouse: WarehouseConfig;
   /** Can be read; the defaults where not set. */
   readonly policyFile: string | undefined;
+  /** Endpoints of alerts. Can be read, what is in it is not judged yet; nobody is told where not set. */
+  readonly alertsFile: string | undefined;
   /** Where health and metrics are told. */
   readonly http: { readonly host: string; readonly port: number };
   /** Records over HTTP, taken by ingest. */
@@ -41,6 +43,8 @@ export interface KafkaConfig {
     readonly password: string;
   };
   readonly sessionTimeoutMs: number;
+  /** Records go through what the client has of its own. */
+  readonly records?: 'stock';
   /** Topics that are missing are created so. Without it they must be there. */
   readonly createTopics?: {
     readonly partitions: number;
@@ -88,6 +92,7 @@ export function configOf(given: Variables, pems: PemTexts, defaults: ServiceDefa
       },
       dealEvents: given.PLUMBLINE_TOPIC_DEAL_EVENTS ?? defaultTopics.dealEvents,
       deadLetters: given.PLUMBLINE_TOPIC_DEAD_LETTERS ?? defaultTopics.deadLetters,
+      alerts: given.PLUMBLINE_TOPIC_ALERTS ?? defaultTopics.alerts,
     },
     mappingFiles: {
       ...optional('salesforce', given.PLUMBLINE_MAPPING_SALESFORCE),
@@ -99,6 +104,7 @@ export function configOf(given: Variables, pems: PemTexts, defaults: ServiceDefa
     },
     warehouse: warehouseOf(given, pems),
     policyFile: given.PLUMBLINE_POLICY,
+    alertsFile: given.PLUMBLINE_ALERTS,
     http: {
       host: given.PLUMBLINE_HTTP_HOST ?? '127.0.0.1',
       port: numberOf(given.PLUMBLINE_HTTP_PORT, defaults.httpPort),
@@ -138,6 +144,7 @@ function logOf(given: Variables, pems: PemTexts): LogConfig {
           },
         }),
     sessionTimeoutMs: numberOf(given.PLUMBLINE_KAFKA_SESSION_TIMEOUT_MS, 30_000),
+    ...(given.PLUMBLINE_KAFKA_RECORDS === 'stock' ? { records: 'stock' } : {}),
     ...(given.PLUMBLINE_KAFKA_CREATE_TOPICS === 'true'
       ? {
           createTopics: {

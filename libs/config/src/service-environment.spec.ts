@@ -64,10 +64,12 @@ const defaults: ServiceConfig = {
     },
     dealEvents: 'plumbline.deal-events',
     deadLetters: 'plumbline.dead-letters',
+    alerts: 'plumbline.alerts',
   },
   mappingFiles: {},
   warehouse: { kind: 'embedded', path: '/data' },
   policyFile: undefined,
+  alertsFile: undefined,
   http: { host: '127.0.0.1', port: 8080 },
   intake: {
     host: '127.0.0.1',
@@ -147,6 +149,8 @@ describe('the environment of the services', () => {
       { log: { ...defaultKafka, sessionTimeoutMs: 60_000 } },
     ],
     [kafka, { PLUMBLINE_KAFKA_CREATE_TOPICS: 'false' }, { log: defaultKafka }],
+    [kafka, { PLUMBLINE_KAFKA_RECORDS: 'packed' }, { log: defaultKafka }],
+    [kafka, { PLUMBLINE_KAFKA_RECORDS: 'stock' }, { log: { ...defaultKafka, records: 'stock' } }],
     [
       kafka,
       { PLUMBLINE_KAFKA_CREATE_TOPICS: 'true' },
@@ -201,6 +205,7 @@ describe('the environment of the services', () => {
         PLUMBLINE_TOPIC_EVENTS: 'f',
         PLUMBLINE_TOPIC_DEAL_EVENTS: 'g',
         PLUMBLINE_TOPIC_DEAD_LETTERS: 'h',
+        PLUMBLINE_TOPIC_ALERTS: 'i',
       },
       {
         topics: {
@@ -214,6 +219,7 @@ describe('the environment of the services', () => {
           },
           dealEvents: 'g',
           deadLetters: 'h',
+          alerts: 'i',
         },
       },
     ],
@@ -232,6 +238,7 @@ describe('the environment of the services', () => {
       { mappingFiles: { [source]: '/config/any.yaml' } },
     ]),
     [embedded, { PLUMBLINE_POLICY: '/config/any.yaml' }, { policyFile: '/config/any.yaml' }],
+    [embedded, { PLUMBLINE_ALERTS: '/config/any.yaml' }, { alertsFile: '/config/any.yaml' }],
     [
       embedded,
       { PLUMBLINE_HTTP_HOST: '0.0.0.0', PLUMBLINE_HTTP_PORT: '9000' },
@@ -291,6 +298,7 @@ describe('the environment of the services', () => {
     [kafka, 'PLUMBLINE_KAFKA_SESSION_TIMEOUT_MS', '5999', 'a whole number from 6000 to 1800000'],
     [kafka, 'PLUMBLINE_KAFKA_SESSION_TIMEOUT_MS', '30s', 'a whole number from 6000 to 1800000'],
     [kafka, 'PLUMBLINE_KAFKA_CREATE_TOPICS', 'TRUE', 'one of true, false'],
+    [kafka, 'PLUMBLINE_KAFKA_RECORDS', 'flat', 'one of packed, stock'],
     [
       embedded,
       'PLUMBLINE_LOG_PATH',
@@ -524,6 +532,7 @@ describe('the environment of the services', () => {
 
   it.each<[Environment, Environment, string]>([
     [embedded, { PLUMBLINE_POLICY: '/missing.yaml' }, 'PLUMBLINE_POLICY: there is no such file'],
+    [embedded, { PLUMBLINE_ALERTS: '/missing.yaml' }, 'PLUMBLINE_ALERTS: there is no such file'],
     [embedded, { PLUMBLINE_POLICY: '/forbidden' }, 'PLUMBLINE_POLICY: this process may not read the file'],
     [embedded, { PLUMBLINE_POLICY: '/directory' }, 'PLUMBLINE_POLICY: expected a file, found a directory'],
     [embedded, { PLUMBLINE_POLICY: '/broken' }, "PLUMBLINE_POLICY: the file can't be read (EIO)"],

@@ -39,6 +39,9 @@ export class Variables {
   @WholeNumber(6_000, 1_800_000)
   PLUMBLINE_KAFKA_SESSION_TIMEOUT_MS?: string;
 
+  @OneOf('packed', 'stock')
+  PLUMBLINE_KAFKA_RECORDS?: string;
+
   @OneOf('true', 'false')
   PLUMBLINE_KAFKA_CREATE_TOPICS?: string;
 
@@ -74,6 +77,9 @@ export class Variables {
 
   @TopicName()
   PLUMBLINE_TOPIC_DEAD_LETTERS?: string;
+
+  @TopicName()
+  PLUMBLINE_TOPIC_ALERTS?: string;
 
   @Text('the path of a file')
   PLUMBLINE_MAPPING_SALESFORCE?: string;
@@ -122,6 +128,9 @@ export class Variables {
 
   @Text('the path of a file')
   PLUMBLINE_POLICY?: string;
+
+  @Text('the path of a file')
+  PLUMBLINE_ALERTS?: string;
 
   @HostAddress()
   PLUMBLINE_HTTP_HOST?: string;

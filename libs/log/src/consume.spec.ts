@@ -24,6 +24,7 @@ function readerOf(batches: Batch[]): Reader & { readonly told: string[] } {
     holds: () => true,
     owns: () => true,
     assignment: () => 1,
+    share: () => [],
     lag: () => Promise.resolve(waiting.length),
     close: () => {
       told.push('closed');
@@ -151,6 +152,36 @@ describe('consuming', () => {
     });
     await done;
     expect(failures).toEqual(['Error: the store is away']);
+  });
+
+  it('does not wait for records while its own work between batches has more to do, and handles those that are there', async () => {
+    const reader = readerOf([batch(1), batch(2)]);
+    const waits: number[] = [];
+    let left = 3;
+    const done = new Promise<void>((resolve) => {
+      const consumption = consume(
+        {
+          ...reader,
+          read: (asked) => {
+            waits.push(asked.waitMs);
+            return reader.read(asked);
+          },
+        },
+        () => Promise.resolve(),
+        options({
+          maxRecords: 1,
+          waitMs: 7,
+          between: () => {
+            left -= 1;
+            if (left < 0) resolve(consumption.stop());
+            return Promise.resolve(left > 0);
+          },
+        }),
+      );
+    });
+    await done;
+    expect(waits).toEqual([7, 0, 0, 7]);
+    expect(reader.told).toEqual(['committed 1', 'committed 2', 'closed']);
   });
 
   it('leaves a failing batch that is lost to another reader, and goes on with the next', async () => {

@@ -21,8 +21,11 @@ export interface ConsumeOptions {
   readonly failed: (error: unknown, attempt: number) => void;
   /** Told of each batch that was given to another reader of the group before it was committed. */
   readonly lost?: (batch: Batch) => void;
-  /** Work of the consumer's own, done after each batch and whenever nothing new came within the waiting time. */
-  readonly between?: () => Promise<void>;
+  /**
+   * Work of the consumer's own, done after each batch and whenever nothing new came within the waiting time.
+   * @returns true where it has more to do: what is there to be read is handled, and nothing is waited for
+   */
+  readonly between?: () => Promise<unknown>;
   readonly waitMs?: number;
 }
 
@@ -39,10 +42,10 @@ export function consume(
   let stopping = false;
   const isStopping = (): boolean => stopping;
   /** One partition's batch is often small: an insert for each would cost more than all of them together. */
-  const gather = async (): Promise<readonly Batch[]> => {
+  const gather = async (isHurried: boolean): Promise<readonly Batch[]> => {
     const batches: Batch[] = [];
     for (let left = options.maxRecords; left > 0;) {
-      const waitMs = batches.length === 0 ? (options.waitMs ?? 250) : 0;
+      const waitMs = batches.length === 0 && !isHurried ? (options.waitMs ?? 250) : 0;
       const batch = await reader.read({ maxRecords: left, waitMs });
       if (batch === null) break;
       batches.push(batch);
@@ -51,9 +54,10 @@ export function consume(
     return batches;
   };
   const loop = async (): Promise<void> => {
+    let isHurried = false;
     try {
       while (!isStopping()) {
-        const batches = await gather();
+        const batches = await gather(isHurried);
         const held =
           batches.length === 0
             ? batches
@@ -62,8 +66,13 @@ export function consume(
           const isCommitted = held.includes(batch) && reader.holds(batch) && (await reader.commit(batch));
           if (!isCommitted) options.lost?.(batch);
         }
-        if (options.between !== undefined)
-          await withAttempts(options.between, { ...options, isStopping, isWanted: () => true });
+        const { between } = options;
+        if (between !== undefined) {
+          const work = async (): Promise<void> => {
+            isHurried = (await between()) === true;
+          };
+          await withAttempts(work, { ...options, isStopping, isWanted: () => true });
+        }
       }
     } finally {
       await reader.close();

@@ -24,6 +24,24 @@ export interface Batch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly LoggedRecord[];
+  /** The same records, where the log has them so: for whoever reads bytes, and needs no object for each. */
+  readonly packed?: PackedRecords;
+}
+
+/** Records as they lie in memory. */
+export interface PackedRecords {
+  readonly length: number;
+  readonly bytes: Buffer;
+  /** Of the nth record: where its value begins and ends in the bytes. */
+  readonly valueStarts: Int32Array;
+  readonly valueEnds: Int32Array;
+  hasHeaders(n: number): boolean;
+  record(n: number): LoggedRecord;
+}
+
+/** How many records a batch has; asking its `records` would make an object of each. */
+export function lengthOf(batch: Batch): number {
+  return batch.packed?.length ?? batch.records.length;
 }
 
 /** One partition of a topic. */
@@ -59,14 +77,37 @@ export interface Reader {
    * may be out of date, as another may have had them in between.
    */
   assignment(): number;
+  /**
+   * Names of the partitions of the topic that are this reader's now. The name tells of how many it is one, as another
+   * number of partitions gives the keys out otherwise.
+   */
+  share(topic: string): readonly string[];
   /** Records of these topics that the group has not committed. */
   lag(): Promise<number>;
   close(): Promise<void>;
 }
 
+/** Records to be appended, their keys and values parts of one piece of memory; none has headers. */
+export interface PackedAppend {
+  readonly length: number;
+  readonly bytes: Buffer;
+  /** Of the nth record: where its key and its value begin and end in the bytes. */
+  readonly keyStarts: Int32Array;
+  readonly keyEnds: Int32Array;
+  readonly valueStarts: Int32Array;
+  readonly valueEnds: Int32Array;
+  /** Of all. */
+  readonly timestamp: number;
+}
+
 export interface Log {
   /** Resolves once every record is durable; rejects where that is not certain (append again: readers must be idempotent). */
   append(topic: string, records: readonly NewRecord[]): Promise<void>;
+  /**
+   * As `append`, where the log takes records so; the bytes must not change before it settles. Without the guard
+   * against repetitions that `append` may have: what is sent again after a lost answer is there twice.
+   */
+  appendPacked?(topic: string, records: PackedAppend): Promise<void>;
   /** A reader that starts at the group's committed position, or at the beginning of each topic. */
   open(options: { topics: readonly string[]; group: string }): Promise<Reader>;
   close(): Promise<void>;

@@ -12,6 +12,8 @@ export interface Topics {
   /** Canonical events, keyed by deal id. */
   readonly dealEvents: string;
   readonly deadLetters: string;
+  /** Alerts that begin, end or become graver, keyed by deal id. */
+  readonly alerts: string;
 }
 
 export const defaultTopics: Topics = {
@@ -25,6 +27,7 @@ export const defaultTopics: Topics = {
   },
   dealEvents: 'plumbline.deal-events',
   deadLetters: 'plumbline.dead-letters',
+  alerts: 'plumbline.alerts',
 };
 
 /** The topics that ingest reads. */

@@ -1,9 +1,11 @@
 import { wellFormed } from './encode.js';
 
+/** An array or object, as the format of the insert wants it, or such a one as well-formed JSON. */
+export type Row = object | string;
+
 /** Rows that must not be parted. */
 export interface Unit {
-  /** Each an array or object, as the format of the insert wants it. */
-  readonly rows: readonly object[];
+  readonly rows: readonly Row[];
   /** About how many characters they take. */
   readonly size: number;
 }
@@ -19,11 +21,18 @@ export const MAX_SIZE = 64 * 2 ** 20;
 const ROWS_A_BATCH = 256;
 const SIZE_OF_A_BATCH = 2 ** 20;
 
-/** Rows as JSON, divided by commas. Half of a surrogate pair, which has no UTF-8 form, becomes U+FFFD. */
+/**
+ * Whether the JSON may have half of a surrogate pair, which has no UTF-8 form. JSON.stringify writes it as \ud8xx; this
+ * also finds an escaped backslash before "ud".
+ */
+export function hasHalfCharacters(json: string): boolean {
+  return json.includes('\\ud');
+}
+
+/** Rows as JSON, divided by commas. Half of a surrogate pair becomes U+FFFD. */
 function textOf(rows: readonly object[]): string {
   const json = JSON.stringify(rows);
-  // JSON.stringify writes them as \ud8xx. This also finds escaped backslashes before "ud", which does no harm.
-  const text = json.includes('\\ud')
+  const text = hasHalfCharacters(json)
     ? JSON.stringify(rows, (_, value: unknown) => (typeof value === 'string' ? wellFormed(value) : value))
     : json;
   return text.slice(1, -1);
@@ -47,7 +56,12 @@ export function* blocksOf(units: Iterable<Unit>): Generator<string> {
   for (const { rows, size } of units) {
     if (block.rows > 0 && (block.rows + rows.length > MAX_ROWS || block.size + size > MAX_SIZE))
       yield endBlock();
-    for (const row of rows) batch.rows.push(row);
+    for (const row of rows) {
+      if (typeof row === 'string') {
+        endBatch();
+        block.texts.push(row);
+      } else batch.rows.push(row);
+    }
     batch.size += size;
     block.rows += rows.length;
     block.size += size;

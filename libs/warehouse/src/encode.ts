@@ -5,6 +5,7 @@ const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(2300, 0, 1) - 1;
 
 const INSTANT_LENGTH = '2026-03-02T09:00:00.000Z'.length;
+const DATE_LENGTH = '2026-03-02'.length;
 
 /** Texts of days met lately: printing a date would cost more than the rest of a row. */
 const days = new Map<number, string>();
@@ -34,12 +35,20 @@ export function sqlInstant(at: Instant): string {
   return `${dayText(day)} ${hours}:${minutes}:${seconds.slice(1, 3)}.${seconds.slice(3)}`;
 }
 
-/** The same from RFC 3339 in UTC with milliseconds. */
+/** Whether a DateTime64 holds this instant, RFC 3339 in UTC with milliseconds, as it is. Other years are longer or clamped. */
+export function isHeldInstant(text: string): boolean {
+  return text.length === INSTANT_LENGTH && text >= '1900' && text < '2300';
+}
+
+/** Whether a Date32 holds this `YYYY-MM-DD` as it is. */
+export function isHeldDate(text: string): boolean {
+  return text.length === DATE_LENGTH && text >= '1900' && text < '2300';
+}
+
+/** The same as `sqlInstant` from RFC 3339 in UTC with milliseconds. */
 export function sqlInstantOf(text: string): string {
-  // Within what the column can hold the text differs by two characters only. Other years are written longer or clamped.
-  return text.length === INSTANT_LENGTH && text >= '1900' && text < '2300'
-    ? `${text.slice(0, 10)} ${text.slice(11, -1)}`
-    : sqlInstant(Date.parse(text));
+  // Within what the column can hold the text differs by two characters only.
+  return isHeldInstant(text) ? `${text.slice(0, 10)} ${text.slice(11, -1)}` : sqlInstant(Date.parse(text));
 }
 
 /** `YYYY-MM-DD`, clamped likewise. */

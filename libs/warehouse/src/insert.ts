@@ -8,6 +8,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
  * - min_insert_block_size_bytes, max_insert_threads, max_insert_block_size: one insert is one block, and one part.
  * - optimize_on_insert: duplicates within a block wait for the merge like those across blocks; reads use FINAL.
  * - distributed_foreground_insert: on a cluster, acknowledged means stored on the shard.
+ * - date_time_input_format: the instants of records stand as RFC 3339 has them.
  * - precise_float_parsing: an amount reads back as the same number.
  * - input_format_skip_unknown_fields: a misspelt column is an error, not a loss.
  */
@@ -19,6 +20,7 @@ const SETTINGS = [
   'max_insert_threads = 1',
   'optimize_on_insert = 0',
   'distributed_foreground_insert = 1',
+  "date_time_input_format = 'best_effort'",
   'precise_float_parsing = 1',
   'input_format_skip_unknown_fields = 0',
 ].join(', ');

@@ -7,6 +7,7 @@ import type {
   LinkedBy,
   StoredDraft,
 } from './draft-row.js';
+import { contentHashOf } from './content-hash.js';
 import { instantOf } from './encode.js';
 import type { EventKey, Identity } from './event-row.js';
 import { chunksOf, select } from './select.js';
@@ -188,6 +189,9 @@ interface StandingTexts {
   readonly hash: string;
   readonly link: LinkedBy;
   readonly is_shared: number;
+  readonly event_type: string;
+  /** '' where the hash is known. */
+  readonly event_data: string;
   readonly gone: number;
   readonly top: number | string;
 }
@@ -202,6 +206,7 @@ export function readStandings(
       client,
       `SELECT deal_id, time_ms, source, id,
          argMax(content_hash, version) AS hash, argMax(linked_by, version) AS link,
+         argMax(type, version) AS event_type, argMax(if(content_hash = '', data, ''), version) AS event_data,
          argMax(shared, version) AS is_shared, argMax(superseded, version) AS gone, max(version) AS top
        FROM event_store
        WHERE (deal_id, time_ms, source, id) GLOBAL IN (
@@ -214,12 +219,19 @@ export function readStandings(
        GROUP BY deal_id, time_ms, source, id`,
       identityParams(chunk),
     );
-    return rows.map(({ deal_id, time_ms, source, id, hash, link, is_shared, gone, top }) => ({
+    return rows.map(({ deal_id, time_ms, source, id, hash, link, is_shared, gone, top, ...event }) => ({
       deal_id,
       time: Number(time_ms),
       source,
       id,
-      content_hash: hash,
+      content_hash:
+        gone === 1
+          ? hash
+          : contentHashOf({
+              ...{ deal_id, time: Number(time_ms), source, id, content_hash: hash },
+              type: event.event_type,
+              data: event.event_data,
+            }),
       linked_by: link,
       shared: is_shared === 1,
       superseded: gone === 1,

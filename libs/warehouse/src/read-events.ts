@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { contentHashOf, type StoredContent } from './content-hash.js';
 import { instantOf } from './encode.js';
 import type { DealEvents, EventKey, EventRow, Identity, IdentityClaim } from './event-row.js';
 import { chunksOf, select } from './select.js';
@@ -28,7 +29,12 @@ interface StoredEvent {
 
 function eventOf({ time_ms, recorded_at, ...rest }: StoredEvent): EventRow {
   // Older servers print 64-bit integers in quotes.
-  return { ...rest, time: Number(time_ms), recorded_at: instantOf(recorded_at) };
+  const event = { ...rest, time: Number(time_ms), recorded_at: instantOf(recorded_at) };
+  if (rest.content_hash !== '') return event;
+  // Only worked out where it is asked for: whoever folds events does not.
+  return Object.defineProperty(event, 'content_hash', {
+    get: () => contentHashOf({ ...rest, time: event.time }),
+  });
 }
 
 /** One page of the events of these deals, after a place in the order. */
@@ -135,7 +141,9 @@ export async function* readDealIds(client: ClickHouseClient): AsyncGenerator<rea
  * a cluster the index is read once, and each shard looks up the keys found anywhere.
  */
 const IDENTITY_QUERY = `
-SELECT deal_id, time_ms, source, id, content_hash, linked_by, version FROM event_store FINAL
+SELECT deal_id, time_ms, source, id, content_hash, linked_by, version, type,
+  if(content_hash = '', data, '') AS data
+FROM event_store FINAL
 WHERE (deal_id, time_ms, source, id) GLOBAL IN (
   SELECT deal_id, time_ms, source, id FROM event_identities
   WHERE identity IN (
@@ -152,14 +160,21 @@ export async function readIdentities(
   const claims: IdentityClaim[] = [];
   for (const chunk of chunksOf(identities, IDENTITIES_A_QUERY)) {
     const rows = await select<
-      Omit<IdentityClaim, 'time'> & { time_ms: number | string; version: number | string }
+      Omit<StoredContent, 'time'> & {
+        time_ms: number | string;
+        linked_by: string;
+        version: number | string;
+      }
     >(client, IDENTITY_QUERY, { sources: chunk.map(({ source }) => source), ids: chunk.map(({ id }) => id) });
-    for (const { time_ms, version, ...rest } of rows)
+    for (const { time_ms, version, linked_by, ...rest } of rows) {
+      const stored = { ...rest, time: Number(time_ms) };
+      const { deal_id, time, source, id } = stored;
       claims.push({
-        ...rest,
-        time: Number(time_ms),
-        has_won: rest.linked_by === '' && isLastWins(Number(version)),
+        ...{ deal_id, time, source, id, linked_by },
+        content_hash: contentHashOf(stored),
+        has_won: linked_by === '' && isLastWins(Number(version)),
       });
+    }
   }
   return claims;
 }

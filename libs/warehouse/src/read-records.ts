@@ -8,6 +8,8 @@ import { columnNames, decodeFields, decodeRecord, recordKinds } from './record-c
 import { type Row, chunksOf, select } from './select.js';
 
 const DEALS_A_QUERY = 2_000;
+/** Deals whose being stored is asked for at once: little is read of each. */
+const IDS_A_QUERY = 10_000;
 const RECORDS_A_PAGE = 10_000;
 
 interface StoredRow {
@@ -20,6 +22,27 @@ interface StoredRow {
 }
 
 /**
+ * Those of the deals of which anything is stored. Whatever is stored of a deal came with its own record, of which there
+ * is one a deal: a new deal, whose records would lie anywhere in the table, costs little that way.
+ */
+async function readStoredDeals(
+  client: ClickHouseClient,
+  dealIds: readonly string[],
+): Promise<readonly string[]> {
+  const stored: string[] = [];
+  for (const chunk of chunksOf(dealIds, IDS_A_QUERY)) {
+    const rows = await select<{ deal_id: string }>(
+      client,
+      `SELECT DISTINCT deal_id FROM deal_records
+       WHERE record = {record:String} AND deal_id IN {deal_ids:Array(String)}`,
+      { record: 'deal', deal_ids: chunk },
+    );
+    for (const { deal_id } of rows) stored.push(deal_id);
+  }
+  return stored;
+}
+
+/**
  * Deleted records are wanted too: their versions count. So this reads without FINAL, and takes the latest itself. Two
  * scorers, one of them too late, may have written a record with one version: which of the two stands is for the engine
  * to say, so its digest is told as '', which no record has, and whoever scores the deal writes it again.
@@ -29,7 +52,7 @@ export async function readStoredRecords(
   dealIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly StoredRecord[]>> {
   const stored = new Map<string, StoredRecord[]>();
-  for (const chunk of chunksOf(dealIds, DEALS_A_QUERY)) {
+  for (const chunk of chunksOf(await readStoredDeals(client, dealIds), DEALS_A_QUERY)) {
     const rows = await select<StoredRow>(
       client,
       `SELECT record, deal_id, key, max((version, digest, is_deleted)) AS latest,

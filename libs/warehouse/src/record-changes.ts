@@ -18,8 +18,8 @@ export interface DigestedRecord {
   readonly content: ScorerRecord;
   /** Equal digests, equal records: 128 bits of SHA-256 over the JSON, as 32 hexadecimal digits. */
   readonly digest: string;
-  /** Length of the JSON. */
-  readonly size: number;
+  /** The content as JSON: it is made once, for the digest and for the row. */
+  readonly json: string;
 }
 
 /** What one scoring changes in a deal's stored records. It becomes visible at once or not at all. */
@@ -31,11 +31,8 @@ export interface DealChanges {
   readonly deleted: readonly { readonly record: RecordKind; readonly key: string }[];
 }
 
-interface Standing {
-  readonly digest: string;
-  /** The object that the digest is known to be of; undefined: only the digest was read. */
-  content: ScorerRecord | undefined;
-}
+/** A record that stands in the store: its content, or only its digest where no more was read. */
+type Standing = ScorerRecord | string;
 
 /** What stands of a deal in the store, kept up to date as its scorings are stored one after another. */
 export interface StandingRecords {
@@ -48,9 +45,13 @@ export interface StandingRecords {
 /** Hexadecimal digits of 128 bits. */
 const DIGEST_LENGTH = 32;
 
+function digestOf(json: string): string {
+  return hash('sha256', json).slice(0, DIGEST_LENGTH);
+}
+
 export function digested(content: ScorerRecord): DigestedRecord {
   const json = JSON.stringify(content);
-  return { content, digest: hash('sha256', json).slice(0, DIGEST_LENGTH), size: json.length };
+  return { content, digest: digestOf(json), json };
 }
 
 /** @param stored everything stored of the deal, deleted records included */
@@ -58,7 +59,7 @@ export function standingRecords(stored: readonly StoredRecord[]): StandingRecord
   const standing: StandingRecords = { version: 0, byKind: new Map() };
   for (const { record, key, digest, version, is_deleted: isDeleted } of stored) {
     standing.version = Math.max(standing.version, version);
-    if (!isDeleted) put(standing, record, key, { digest, content: undefined });
+    if (!isDeleted) put(standing, record, key, digest);
   }
   return standing;
 }
@@ -73,26 +74,51 @@ function put({ byKind }: StandingRecords, record: RecordKind, key: string, row: 
  * Holds a new scoring of a deal against what stands of it. A record that is the object which was written, or seen to
  * be the same as what was, is not looked into again: whoever gives it must not have altered it since.
  * @param records everything the scorer now says of the deal, each key of a kind once
+ * @param before what it said the last time, where all of that stands: most is the same, in the same order
  * @returns only what differs, or null where nothing does
  */
 export function changesFrom(
   dealId: string,
   standing: StandingRecords,
   records: readonly ScorerRecord[],
+  before: readonly ScorerRecord[] = [],
 ): DealChanges | null {
   const written: DigestedRecord[] = [];
   let found = 0;
+  let place = 0;
   for (const content of records) {
-    const row = standing.byKind.get(content.record)?.get(content.key);
-    if (row !== undefined) found += 1;
-    if (row?.content === content) continue;
-    const record = digested(content);
-    if (row?.digest === record.digest) row.content = content;
-    else written.push(record);
+    const last = before[place];
+    if (last === content) {
+      place += 1;
+      found += 1;
+      continue;
+    }
+    // What is new stands between those of before.
+    if (last?.key === content.key && last.record === content.record) place += 1;
+    const stands = standing.byKind.get(content.record)?.get(content.key);
+    if (stands !== undefined) found += 1;
+    if (stands === content) continue;
+    const json = JSON.stringify(content);
+    if (typeof stands === 'object') {
+      if (isSame(stands, content, json)) put(standing, content.record, content.key, content);
+      else written.push({ content, digest: digestOf(json), json });
+      continue;
+    }
+    const digest = digestOf(json);
+    if (stands === digest) put(standing, content.record, content.key, content);
+    else written.push({ content, digest, json });
   }
   const deleted = found === sizeOf(standing) ? [] : missing(standing, records);
   if (written.length === 0 && deleted.length === 0) return null;
   return { deal_id: dealId, version: standing.version + 1, written, deleted };
+}
+
+/** Whether both are the same to the byte. Most that differ do so in a plain field, and need not be written to tell. */
+function isSame(stands: ScorerRecord, content: ScorerRecord, json: string): boolean {
+  const values = content as unknown as Readonly<Record<string, unknown>>;
+  for (const [name, value] of Object.entries(stands))
+    if (typeof value !== 'object' && value !== values[name]) return false;
+  return JSON.stringify(stands) === json;
 }
 
 /** How many records stand. */
@@ -117,7 +143,7 @@ function missing({ byKind }: StandingRecords, records: readonly ScorerRecord[]):
 /** Notes that the changes are stored. */
 export function noteStored(standing: StandingRecords, { version, written, deleted }: DealChanges): void {
   standing.version = version;
-  for (const { content, digest } of written) put(standing, content.record, content.key, { digest, content });
+  for (const { content } of written) put(standing, content.record, content.key, content);
   for (const { record, key } of deleted) standing.byKind.get(record)?.delete(key);
 }
 

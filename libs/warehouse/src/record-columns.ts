@@ -1,5 +1,5 @@
 import type { ScorerRecord } from '#domain/score/records.js';
-import { instantTextOf, sqlDateOf, sqlInstantOf } from './encode.js';
+import { instantTextOf, isHeldDate, isHeldInstant, sqlDateOf, sqlInstantOf } from './encode.js';
 import type { RecordKind } from './record-changes.js';
 
 type RecordOf<K extends RecordKind> = Extract<ScorerRecord, { record: K }>;
@@ -183,6 +183,31 @@ export function encodeFields(content: ScorerRecord): Readonly<Record<string, unk
     if (value !== null) encoded[name] = encodeValue(value, type);
   }
   return encoded;
+}
+
+const heldFields: Readonly<Record<RecordKind, readonly (readonly [string, (text: string) => boolean])[]>> = {
+  deal: heldFieldsOf('deal'),
+  health: heldFieldsOf('health'),
+  finding: heldFieldsOf('finding'),
+  meeting: heldFieldsOf('meeting'),
+  next_step: heldFieldsOf('next_step'),
+  stage: heldFieldsOf('stage'),
+};
+
+function heldFieldsOf(kind: RecordKind): (readonly [string, (text: string) => boolean])[] {
+  return fields[kind].flatMap(([name, type]) =>
+    type === 'instant' ? [[name, isHeldInstant]] : type === 'date' ? [[name, isHeldDate]] : [],
+  );
+}
+
+/** Whether the columns hold all fields of the record as they are: no instant and no date is clamped. */
+export function isStoredAsIs(content: ScorerRecord): boolean {
+  const values = content as unknown as Readonly<Record<string, string | null>>;
+  for (const [name, isHeld] of heldFields[content.record]) {
+    const value = values[name];
+    if (typeof value === 'string' && !isHeld(value)) return false;
+  }
+  return true;
 }
 
 function decodeValue(value: unknown, type: ColumnType): unknown {

@@ -1,9 +1,9 @@
-import type { Unit } from './blocks.js';
+import { hasHalfCharacters, type Row, type Unit } from './blocks.js';
 import { sqlInstant } from './encode.js';
 import type { EventChanges, EventKey, EventRow, Identity } from './event-row.js';
 import type { DeadLetter, UnlinkedEvent } from './kept-aside.js';
-import type { DealChanges } from './record-changes.js';
-import { encodeFields } from './record-columns.js';
+import type { DealChanges, DigestedRecord } from './record-changes.js';
+import { encodeFields, isStoredAsIs } from './record-columns.js';
 import { firstWins, lastWins } from './versions.js';
 
 /** Tables with their columns in the order in which the rows of this file have them. */
@@ -77,17 +77,25 @@ export function* eventUnits({
   for (const { key, at } of gone) yield { rows: [retracted(key, lastWins(at))], size: SHORT_TEXTS };
 }
 
+/**
+ * The row of a record. Its columns are named as its fields, and the engine reads these as they stand in the content's
+ * JSON; only what a column can't hold is written otherwise.
+ */
+function recordRow({ content, digest, json }: DigestedRecord, version: number): Row {
+  const { record, deal_id, key } = content;
+  return isStoredAsIs(content) && !hasHalfCharacters(json)
+    ? `{"version":${version},"digest":"${digest}",${json.slice(1)}`
+    : { record, deal_id, key, version, digest, ...encodeFields(content) };
+}
+
 /** One unit a deal, so that no reader sees half of a scoring. */
 export function* recordUnits(changes: readonly DealChanges[]): Generator<Unit> {
   for (const { deal_id, version, written, deleted } of changes) {
     const rows = [
-      ...written.map(({ content, digest }) => {
-        const { record, key } = content;
-        return { record, deal_id, key, version, digest, ...encodeFields(content) };
-      }),
+      ...written.map((record) => recordRow(record, version)),
       ...deleted.map(({ record, key }) => ({ record, deal_id, key, version, is_deleted: 1 })),
     ];
-    const size = written.reduce((sum, record) => sum + record.size, deleted.length * SHORT_TEXTS);
+    const size = written.reduce((sum, { json }) => sum + json.length, deleted.length * SHORT_TEXTS);
     if (rows.length > 0) yield { rows, size };
   }
 }

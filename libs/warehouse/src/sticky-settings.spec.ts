@@ -7,6 +7,7 @@ import type { Connection } from './client.js';
 import type { WarehouseConfig } from './config.js';
 import { insertText } from './insert.js';
 import { changesOf } from './record-changes.js';
+import { sampleAlert, sampleDelivery } from './testing/alert-samples.js';
 import { T0, sampleEvent, sampleRecords } from './testing/samples.js';
 import { type Warehouse, openWarehouse } from './warehouse.js';
 
@@ -101,6 +102,10 @@ describe.each(engines)('on %s', (_, config) => {
     await warehouse.read.linking.standings([event]);
     await warehouse.read.identities([event]);
     await warehouse.read.dealsNow({ limit: 1 });
+    await warehouse.alerts.writeAlerts([sampleAlert()]);
+    await warehouse.alerts.writeDeliveries([sampleDelivery()]);
+    await warehouse.alerts.outbox(['crm'], { now: T0, limit: 1 });
+    await warehouse.alerts.listAlerts({ limit: 1 });
 
     const untouched = await openClient(config);
     const fresh = await untouched.client.query({ query: changed, format: 'JSONEachRow' });

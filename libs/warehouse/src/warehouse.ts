@@ -1,5 +1,6 @@
 import type { ScorerRecord } from '#domain/score/records.js';
 import type { Instant } from '#domain/time/instant.js';
+import { type AlertStore, openAlertStore } from './alerts/alert-store.js';
 import { openClient } from './client.js';
 import type { WarehouseConfig } from './config.js';
 import { type FastEvents, openFastEvents, type StoredType } from './fast-events/fast-events.js';
@@ -13,6 +14,7 @@ import type {
   LinkChanges,
   StoredDraft,
 } from './draft-row.js';
+import { type JudgementStore, openJudgements } from './judgements.js';
 import type { DeadLetter, StoredDeadLetter } from './kept-aside.js';
 import {
   readAddressesOf,
@@ -162,6 +164,8 @@ export interface Warehouse {
   migrate(): Promise<readonly string[]>;
   readonly write: WarehouseWrites;
   readonly read: WarehouseReads;
+  readonly alerts: AlertStore;
+  readonly judgements: JudgementStore;
   /** Inserts events as columns; undefined where that is not possible, as over HTTP. */
   fastEvents(types: readonly StoredType[]): FastEvents | undefined;
   /** Waits for what is under way, then lets go of the connection. */
@@ -175,9 +179,25 @@ export interface Warehouse {
 export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
   const connection = await openClient(config);
   const { client } = connection;
+  const write = openWrites(client);
+  const fast = new Set<FastEvents>();
+  const note = (identities: readonly Identity[]): void => {
+    for (const events of fast) events.noted(identities);
+  };
   return {
     migrate: () => migrate(connection, config),
-    write: openWrites(client),
+    write: {
+      ...write,
+      events: (changes) => {
+        const { append, takeovers = [], overDrafts = [] } = changes;
+        note([...append, ...takeovers.map(({ winner }) => winner), ...overDrafts]);
+        return write.events(changes);
+      },
+      linkedEvents: (changes) => {
+        note(changes.written.map(({ row }) => row));
+        return write.linkedEvents(changes);
+      },
+    },
     read: {
       events: (dealIds) => readEvents(client, dealIds),
       eventsAt: (keys) => readEventsAt(client, keys),
@@ -213,8 +233,18 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
       schemaVersion: () => schemaVersion(connection),
       select: (sql, params) => select(client, sql, params),
     },
-    fastEvents: (types) =>
-      config.kind === 'embedded' ? openFastEvents(client, config.path, types) : undefined,
-    close: () => connection.close(),
+    alerts: openAlertStore(client),
+    judgements: openJudgements(client),
+    fastEvents(types) {
+      const events = config.kind === 'embedded' ? openFastEvents(client, config.path, types) : undefined;
+      if (events !== undefined) fast.add(events);
+      return events;
+    },
+    async close() {
+      // They have the directory open as well.
+      for (const events of fast) events.close();
+      fast.clear();
+      await connection.close();
+    },
   };
 }

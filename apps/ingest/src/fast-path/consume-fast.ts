@@ -5,10 +5,10 @@ import type { Warehouse } from '#warehouse/warehouse.js';
 import type { Mappings } from '../mappings.js';
 import { consumeLoads } from './consume-loads.js';
 import { createFastPath, fastTypes, type FastPath, storedTypes } from './fast-path.js';
-import { publishThrough } from './publish/block-publisher.js';
+import { publishThrough } from './publish.js';
 
 /** Records of a load: enough for large blocks, and memory stays bounded. */
-const LOAD_RECORDS = 30_000;
+const LOAD_RECORDS = 50_000;
 /** How long a load is waited for to fill: what an event may take longer for the sake of the others. */
 const FILL_MS = 50;
 

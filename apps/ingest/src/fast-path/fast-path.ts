@@ -1,14 +1,13 @@
 import { type EventType, eventCatalogue } from '#domain/events/catalogue.js';
 import type { Instant } from '#domain/time/instant.js';
 import { hasAttributes } from '#sources/cloudevents/binary.js';
-import type { Batch, LoggedRecord } from '#log/log.js';
+import { type Batch, lengthOf, type LoggedRecord, type PackedRecords } from '#log/log.js';
 import type { SourceMapping } from '#sources/native/mapping.js';
 import { createEventBlock, type EventBlock } from '#warehouse/fast-events/event-block.js';
 import type { FastEvents, StoredType } from '#warehouse/fast-events/fast-events.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { DRAFTS_HEADER } from '../drafts-record.js';
 import { bearsOnDrafts, dealKeysOfBlock } from './deal-keys.js';
-import { latinTextOf } from './latin-text.js';
 import { createRecogniser } from './recognise.js';
 
 /** Records of several batches on their way: those that the fast path has taken, and the rest. */
@@ -29,16 +28,12 @@ export interface FastOutcome {
   tell(): Promise<void>;
 }
 
-/** Publishes the records of a block, each under its deal, with its bytes as they came. */
-export type PublishBlock = (
-  block: EventBlock,
-  values: readonly Buffer[],
-  timestamp: Instant,
-) => Promise<void>;
+/** Publishes the events of a block, each under its deal, with its bytes as they came. */
+export type PublishBlock = (block: EventBlock, timestamp: Instant) => Promise<void>;
 
 export interface FastPathOptions {
   readonly events: FastEvents;
-  readonly warehouse: Pick<Warehouse, 'read' | 'write'>;
+  readonly warehouse: Pick<Warehouse, 'read'>;
   readonly publish: PublishBlock;
   readonly now: () => Instant;
   /** A load of so many records is full. */
@@ -77,66 +72,116 @@ export function storedTypes(types: readonly EventType[]): readonly StoredType[] 
   });
 }
 
+/** One record of one of a load's batches. */
+interface Place {
+  /** Index of the batch. */
+  readonly batch: number;
+  /** Index of the record in it. */
+  readonly nth: number;
+}
+
 interface FastLoad extends Load {
   readonly block: EventBlock;
-  /** Of each row, its record… */
-  readonly rows: LoggedRecord[];
-  /** …and the batch that it came in. */
-  readonly batchOfRow: number[];
   readonly batches: Batch[];
-  readonly rest: { readonly record: LoggedRecord; readonly batch: number }[];
+  /** Where each row of the block has come from. */
+  readonly batchOfRow: Int32Array;
+  readonly nthOfRow: Int32Array;
+  readonly rest: Place[];
 }
+
+/** Where a load holds so much, it is full: a few large events would take the memory of many. */
+const MAX_LOAD_BYTES = 48 * 1024 * 1024;
+
+/** Longer texts would not be among the young objects, which cost little to be rid of. */
+const TEXT_BYTES = 64 * 1024;
 
 export function createFastPath(options: FastPathOptions): FastPath {
   const { events, warehouse, publish, now, maxRecords, maxBatchRecords, topics, types } = options;
   const recogniser = createRecogniser(types);
+  const { fields } = recogniser;
+  const maxRows = maxRecords + maxBatchRecords;
   const free: EventBlock[] = [];
   const bears = types.map(bearsOnDrafts);
 
   function load(): FastLoad {
-    const block = free.pop() ?? createEventBlock(maxRecords + maxBatchRecords);
+    const block = free.pop() ?? createEventBlock(maxRows);
     const batches: Batch[] = [];
-    const rows: FastLoad['rows'] = [];
-    const batchOfRow: number[] = [];
-    const rest: FastLoad['rest'] = [];
+    const batchOfRow = new Int32Array(maxRows);
+    const nthOfRow = new Int32Array(maxRows);
+    const rest: Place[] = [];
     let records = 0;
+
+    /** Takes down what became of a record. */
+    function take(batch: number, nth: number, isTaken: boolean): void {
+      if (!isTaken) {
+        rest.push({ batch, nth });
+        return;
+      }
+      batchOfRow[block.rows - 1] = batch;
+      nthOfRow[block.rows - 1] = nth;
+    }
+
+    /** Of two events of one identity the second is for the path that weighs them. */
+    const isAdded = (bytes: Buffer, start: number, end: number, text: string, at: number): boolean =>
+      !block.isFull && recogniser.accepts(bytes, start, end, text, at) && block.add(fields);
+
+    function addRecords(all: readonly LoggedRecord[], batch: number): void {
+      all.forEach((record, nth) => {
+        const { value } = record;
+        block.begin(value, 0, value.length);
+        take(
+          batch,
+          nth,
+          isStructured(record) && isAdded(value, 0, value.length, value.toString('latin1'), 0),
+        );
+      });
+    }
+
+    function addPacked(packed: PackedRecords, batch: number): void {
+      const { bytes, valueStarts, valueEnds, length } = packed;
+      block.begin(bytes, valueStarts[0] ?? 0, valueEnds[length - 1] ?? 0);
+      let text = '';
+      let textStart = 0;
+      let textEnd = 0;
+      for (let nth = 0; nth < length; nth += 1) {
+        const start = valueStarts[nth] ?? 0;
+        const end = valueEnds[nth] ?? 0;
+        if (end > textEnd) {
+          // One text of several values, and what is between them, costs less than one each.
+          textStart = start;
+          textEnd = end;
+          for (let next = nth + 1; next < length && (valueEnds[next] ?? 0) - start <= TEXT_BYTES; next += 1)
+            textEnd = valueEnds[next] ?? 0;
+          text = bytes.toString('latin1', textStart, textEnd);
+        }
+        const isEvent = !packed.hasHeaders(nth) || isStructured(packed.record(nth));
+        take(batch, nth, isEvent && isAdded(bytes, start, end, text, start - textStart));
+      }
+    }
+
     return {
       block,
       batches,
-      rows,
       batchOfRow,
+      nthOfRow,
       rest,
       get records() {
         return records;
       },
       get isFull() {
-        return records >= maxRecords;
+        return records >= maxRecords || block.bytes >= MAX_LOAD_BYTES;
       },
       add(batch) {
         const index = batches.push(batch) - 1;
-        records += batch.records.length;
-        if (!topics.has(batch.topic)) {
-          for (const record of batch.records) rest.push({ record, batch: index });
-          return;
-        }
-        const latin = latinTextOf(batch.records);
-        for (const record of batch.records) {
-          latin.locate(record.value);
-          const isTaken =
-            !block.isFull &&
-            isStructured(record) &&
-            recogniser.accepts(record.value, latin.text, latin.at) &&
-            // Of two events of one identity the second is for the path that weighs them.
-            block.add(recogniser.fields);
-          if (isTaken) {
-            rows.push(record);
-            batchOfRow.push(index);
-          } else rest.push({ record, batch: index });
-        }
+        const length = lengthOf(batch);
+        records += length;
+        if (!topics.has(batch.topic))
+          for (let nth = 0; nth < length; nth += 1) rest.push({ batch: index, nth });
+        else if (batch.packed === undefined) addRecords(batch.records, index);
+        else addPacked(batch.packed, index);
       },
     };
   }
-
   /** Rows that are not new, or bear on drafts. */
   async function notForUs(block: EventBlock): Promise<ReadonlySet<number>> {
     const [stored, draftSources] = await Promise.all([
@@ -151,41 +196,36 @@ export function createFastPath(options: FastPathOptions): FastPath {
   }
 
   async function store(given: Load): Promise<FastOutcome> {
-    const { block, rows, batchOfRow, rest, batches } = given as FastLoad;
+    const { block, batchOfRow, nthOfRow, rest, batches } = given as FastLoad;
     const leave = (row: number): void => {
-      const record = rows[row];
-      const batch = batchOfRow[row];
-      if (record !== undefined && batch !== undefined) rest.push({ record, batch });
+      rest.push({ batch: batchOfRow[row] ?? 0, nth: nthOfRow[row] ?? 0 });
     };
     const receivedAt = now();
-    // The block's rows, by what they were before some were dropped.
-    let keptRows = rows.map((_, row) => row);
-    if (block.rows > 0) {
-      const left = await notForUs(block);
+    const filled = block.rows;
+    let left: ReadonlySet<number> = NO_ROWS;
+    if (filled > 0) {
+      left = await notForUs(block);
       if (left.size > 0) {
         for (const row of left) leave(row);
-        keptRows = keptRows.filter((row) => !left.has(row));
         block.drop(left);
       }
-      const dealKeys = dealKeysOfBlock(block, types);
       // Both before anything is told of it: only what is stored may be.
       await Promise.all([
         events.append(block, receivedAt),
-        warehouse.write.dealKeys(dealKeys, { deleted: false }),
+        events.appendKeys(block, dealKeysOfBlock(block, types)),
       ]);
       // A draft may have come meanwhile, by another replica, which has not seen these events: the careful path
       // links it to them.
       if ((await warehouse.read.linking.draftSources()).size > 0)
-        keptRows.forEach((before, row) => {
+        keptRows(filled, left).forEach((before, row) => {
           if (bears[block.type(row)] === true) leave(before);
         });
     }
     return {
-      taken: keptRows.length,
+      taken: block.rows,
       rest: inBatches(rest, batches),
       async tell() {
-        const values = keptRows.map((row) => rows[row]?.value ?? NO_VALUE);
-        if (values.length > 0) await publish(block, values, receivedAt);
+        if (block.rows > 0) await publish(block, receivedAt);
         block.clear();
         free.push(block);
       },
@@ -195,7 +235,12 @@ export function createFastPath(options: FastPathOptions): FastPath {
   return { load, store };
 }
 
-const NO_VALUE = Buffer.alloc(0);
+const NO_ROWS: ReadonlySet<number> = new Set();
+
+/** The rows of a block, by what they were before some were dropped. */
+function keptRows(filled: number, dropped: ReadonlySet<number>): readonly number[] {
+  return Array.from({ length: filled }, (_, row) => row).filter((row) => !dropped.has(row));
+}
 
 /** The value is an event by itself. */
 function isStructured({ headers }: LoggedRecord): boolean {
@@ -204,11 +249,12 @@ function isStructured({ headers }: LoggedRecord): boolean {
 }
 
 /** One batch a partition, in the order of its records. */
-function inBatches(rest: FastLoad['rest'], batches: readonly Batch[]): readonly Batch[] {
+function inBatches(rest: readonly Place[], batches: readonly Batch[]): readonly Batch[] {
   const found = new Map<string, { topic: string; partition: number; records: LoggedRecord[] }>();
-  for (const { record, batch: index } of rest) {
+  for (const { batch: index, nth } of rest) {
     const batch = batches[index];
-    if (batch === undefined) continue;
+    const record = batch?.packed === undefined ? batch?.records[nth] : batch.packed.record(nth);
+    if (batch === undefined || record === undefined) continue;
     const { topic, partition } = batch;
     const place = `${topic}/${partition}`;
     const of = found.get(place) ?? { topic, partition, records: [] };

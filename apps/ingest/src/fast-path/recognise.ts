@@ -12,8 +12,6 @@ const MAX_ID_BYTES = 1_024;
 /** Larger ones are rare, and each would need a batch of its own. */
 const MAX_BYTES = 128 * 1024;
 const MAX_EXTENSIONS = 16;
-/** Of data whose keys are not sorted. */
-const MAX_SORTED_RANGES = 128;
 /** Of one type: sources write in few orders. */
 const MAX_TEMPLATES = 6;
 /** How many events of a type are walked through before no more templates are made of such. */
@@ -28,11 +26,11 @@ export interface Recogniser {
   /** Of the event that was accepted last. */
   readonly fields: EventFields;
   /**
-   * Whether the bytes are an event that the careful path would take just as it stands: valid, naming its deal,
+   * Whether the bytes from start to end are an event that the careful path would take just as it stands: valid, naming its deal,
    * written as JSON.stringify writes. False says nothing: the careful path is to look at it.
    * @param text holds the bytes, each as a character of its value, from `at` on
    */
-  accepts(bytes: Buffer, text: string, at: number): boolean;
+  accepts(bytes: Buffer, start: number, end: number, text: string, at: number): boolean;
 }
 
 interface KnownType {
@@ -72,6 +70,8 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
   let timeStart = 0;
   const fields: EventFields = {
     bytes: Buffer.alloc(0),
+    start: 0,
+    end: 0,
     type: 0,
     time: 0,
     dealStart: 0,
@@ -82,8 +82,6 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
     idEnd: 0,
     dataStart: 0,
     dataEnd: 0,
-    sorted: new Int32Array(2 * MAX_SORTED_RANGES),
-    sortedNumbers: 0,
     extensions: new Int32Array(2 * MAX_EXTENSIONS),
     extensionNumbers: 0,
   };
@@ -228,21 +226,21 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
   }
 
   /** Reads the event byte by byte. */
-  function walk(bytes: Buffer): boolean {
-    const end = bytes.length;
-    if (bytes[0] !== 0x7b || end > MAX_BYTES) return false;
+  function walk(bytes: Buffer, start: number, end: number): boolean {
+    if (bytes[start] !== 0x7b || end - start > MAX_BYTES) return false;
     scanner.begin();
     typeIndex = -1;
     schemaversion = 0;
     seen = 0;
     others = 0;
     fields.bytes = bytes;
-    fields.dataStart = 0;
-    fields.dataEnd = 0;
-    fields.sortedNumbers = 0;
+    fields.start = start;
+    fields.end = end;
+    fields.dataStart = start;
+    fields.dataEnd = start;
     attributes.length = 0;
     fields.extensionNumbers = 0;
-    let at = 1;
+    let at = start + 1;
     for (;;) {
       const keyAt = at + 1;
       at = scanner.string(bytes, at, end);
@@ -257,13 +255,13 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
     const type = known[typeIndex];
     if (at !== end || (seen & REQUIRED) !== REQUIRED || type === undefined) return false;
     if (schemaversion !== type.version) return false;
-    if (scanner.beyondAscii && !isUtf8(bytes)) return false;
+    if (scanner.beyondAscii && !isUtf8(bytes.subarray(start, end))) return false;
     fields.type = type.index;
     return hasSoundData(bytes, type);
   }
 
   function hasSoundData(bytes: Buffer, { shape, people }: KnownType): boolean {
-    if (fields.dataEnd === 0) {
+    if (fields.dataEnd === fields.dataStart) {
       // A class accepts no data at all only where none of its fields must be there.
       tape.next[0] = 1;
       return shape.accepts(bytes, tape, 0);
@@ -273,79 +271,21 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
       const length = (tape.keyEnd[member] ?? 0) - at;
       for (const name of people) if (length === name.length && isWord(bytes, at, name)) return false;
     }
-    if (!shape.accepts(bytes, tape, 0)) return false;
-    if (scanner.sorted) return true;
-    return addSorted(bytes, 0) && addRange(fields.dataEnd - 1, fields.dataEnd);
-  }
-
-  /** Takes down the ranges of a value with the keys of its objects sorted, but for the last brace or bracket. */
-  function addSorted(bytes: Buffer, node: number): boolean {
-    const kind = tape.kind[node] ?? 0;
-    const [start, end] = [tape.start[node] ?? 0, tape.end[node] ?? 0];
-    if (tape.next[node] === node + 1) return addRange(start, end - 1);
-    const behind = tape.next[node] ?? 0;
-    const members: number[] = [];
-    for (let member = node + 1; member < behind; member = tape.next[member] ?? 0) members.push(member);
-    // There is a comma behind the first of several.
-    const comma = tape.end[node + 1] ?? 0;
-    if (kind === OBJECT) sortMembers(bytes, members);
-    if (!addRange(start, start + 1)) return false;
-    for (const [index, member] of members.entries()) {
-      if (index > 0 && !addRange(comma, comma + 1)) return false;
-      const from = kind === OBJECT ? (tape.keyStart[member] ?? 0) - 1 : (tape.start[member] ?? 0);
-      const [valueStart, valueEnd] = [tape.start[member] ?? 0, tape.end[member] ?? 0];
-      const isScalar = tape.next[member] === member + 1;
-      if (!(isScalar ? addRange(from, valueEnd) : addNested(bytes, member, from, valueStart, valueEnd)))
-        return false;
-    }
-    return true;
-  }
-
-  function addNested(bytes: Buffer, member: number, from: number, start: number, end: number): boolean {
-    return (from === start || addRange(from, start)) && addSorted(bytes, member) && addRange(end - 1, end);
-  }
-
-  function addRange(start: number, end: number): boolean {
-    const { sorted, sortedNumbers: count } = fields;
-    if (count > 0 && sorted[count - 1] === start) {
-      sorted[count - 1] = end;
-      return true;
-    }
-    if (count === sorted.length) return false;
-    sorted[count] = start;
-    sorted[count + 1] = end;
-    fields.sortedNumbers = count + 2;
-    return true;
-  }
-
-  /** Few of them, and nearly in order. */
-  function sortMembers(bytes: Buffer, members: number[]): void {
-    for (let i = 1; i < members.length; i += 1) {
-      const member = members[i] ?? 0;
-      const [start, end] = [tape.keyStart[member] ?? 0, tape.keyEnd[member] ?? 0];
-      let j = i - 1;
-      for (; j >= 0; j -= 1) {
-        const before = members[j] ?? 0;
-        if (compareRanges(bytes, tape.keyStart[before] ?? 0, tape.keyEnd[before] ?? 0, start, end) <= 0)
-          break;
-        members[j + 1] = before;
-      }
-      members[j + 1] = member;
-    }
+    return shape.accepts(bytes, tape, 0);
   }
 
   /** Whether an event like one that was walked through before; then the fields tell of it. */
-  function resembles(bytes: Buffer, text: string, at: number): boolean {
+  function resembles(bytes: Buffer, start: number, end: number, text: string, at: number): boolean {
     // Whether it is the attribute is for the template to say. The search goes by the first letter: a rare one.
     const found = text.indexOf('ype":"', at) - at;
-    if (found < 0 || found > bytes.length) return false;
-    const start = found + 6;
-    let end = start;
-    while (end < bytes.length && bytes[end] !== 0x22) end += 1;
-    const type = typeOf(bytes, start, end);
+    if (found < 0 || found > end - start) return false;
+    const typeStart = start + found + 6;
+    let typeEnd = typeStart;
+    while (typeEnd < end && bytes[typeEnd] !== 0x22) typeEnd += 1;
+    const type = typeOf(bytes, typeStart, typeEnd);
     if (type === -1) return false;
     const templates = known[type]?.templates ?? [];
-    for (const template of templates) if (template.accepts(text, at, bytes, fields)) return true;
+    for (const template of templates) if (template.accepts(text, at, bytes, start, end, fields)) return true;
     return false;
   }
 
@@ -354,7 +294,7 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
     if (type === undefined) return;
     if (type.templates.length === MAX_TEMPLATES || type.attempts === MAX_ATTEMPTS) return;
     type.attempts += 1;
-    const nodes = fields.dataEnd === 0 ? 0 : scanner.nodes;
+    const nodes = fields.dataEnd === fields.dataStart ? 0 : scanner.nodes;
     const checks = nodes === 0 ? [] : type.shape.checksOf(bytes, tape, 0);
     if (checks === undefined) return;
     const template = compileTemplate(
@@ -367,10 +307,10 @@ export function createRecogniser(types: readonly EventType[]): Recogniser {
   return {
     types,
     fields,
-    accepts(bytes, text, at) {
-      const isShort = bytes.length <= MAX_TEMPLATE_BYTES;
-      if (isShort && resembles(bytes, text, at)) return true;
-      if (!walk(bytes)) return false;
+    accepts(bytes, start, end, text, at) {
+      const isShort = end - start <= MAX_TEMPLATE_BYTES;
+      if (isShort && resembles(bytes, start, end, text, at)) return true;
+      if (!walk(bytes, start, end)) return false;
       if (isShort) learn(bytes);
       return true;
     },

@@ -11,10 +11,10 @@ import { FALSE, LIST, NUMBER, STRING, type Tape, TRUE } from './scan-json.js';
  */
 export interface Template {
   /**
-   * Whether the event that begins in the text at `at`, and is the whole of `bytes`, looks like the sample and would
-   * be accepted as it was; then the fields tell of it.
+   * Whether the event that begins in the text at `at`, and stands in the bytes from start to end, looks like the sample
+   * and would be accepted as it was; then the fields tell of it.
    */
-  accepts(text: string, at: number, bytes: Buffer, fields: EventFields): boolean;
+  accepts(text: string, at: number, bytes: Buffer, start: number, end: number, fields: EventFields): boolean;
 }
 
 /** An event as the careful walk over its bytes has found it. */
@@ -43,6 +43,8 @@ export interface AttributeValue {
 export const MAX_TEMPLATE_BYTES = 1_024;
 
 const PLAIN = '[^"\\\\\\x00-\\x1f]';
+/** The same, of ASCII. */
+const PLAIN_ASCII = '[^"\\\\\\x00-\\x1f\\x80-\\xff]';
 const ESCAPE = '\\\\(?:["\\\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))';
 const TEXT = `"${PLAIN}*(?:${ESCAPE}${PLAIN}*)*"`;
 const ID = `"${PLAIN}+"`;
@@ -68,17 +70,20 @@ export function compileTemplate(
   const values = valuesOf(sample);
   if (values === undefined) return undefined;
   const { type } = fields;
-  const text = bytes.toString('latin1');
+  const text = (start: number, end: number): string => bytes.toString('latin1', start, end);
   const gaps: number[] = [];
   let pattern = '';
-  let behind = 0;
+  let behind = fields.start;
   for (const value of values) {
-    pattern += escaped(text.slice(behind, value.start)) + value.pattern;
+    pattern += escaped(text(behind, value.start)) + value.pattern;
     gaps.push(value.start - behind);
     behind = value.end;
   }
-  const expression = new RegExp(pattern + escaped(text.slice(behind)), 'y');
-  const tail = text.length - behind;
+  pattern += escaped(text(behind, fields.end));
+  const expression = new RegExp(pattern, 'y');
+  // Keys are of ASCII, so that all of what this finds is.
+  const ofAscii = new RegExp(pattern.replaceAll(PLAIN, PLAIN_ASCII), 'y');
+  const tail = fields.end - behind;
 
   const kinds = Uint8Array.from(values, ({ kind }) => kind);
   const ends = new Int32Array(values.length + 1);
@@ -86,7 +91,7 @@ export function compileTemplate(
   /** A place between the values, as what it is behind and by how far: the same in every event of the template. */
   const placeOf = (at: number): readonly [value: number, by: number] => {
     const value = values.findLastIndex(({ end }) => end <= at);
-    return [value + 1, at - (values[value]?.end ?? 0)];
+    return [value + 1, at - (values[value]?.end ?? fields.start)];
   };
   const indexOf = (start: number): number => values.findIndex((value) => value.start === start);
   const deal = indexOf(fields.dealStart - 1);
@@ -99,7 +104,6 @@ export function compileTemplate(
   const ranges = (from: Int32Array, numbers: number): Int32Array =>
     Int32Array.from([...from.subarray(0, numbers)].flatMap(placeOf));
   const extensions = ranges(fields.extensions, fields.extensionNumbers);
-  const sorted = ranges(fields.sorted, fields.sortedNumbers);
   const checked = values.flatMap(({ checks }, index) => (checks.length > 0 ? [{ index, checks }] : []));
 
   function place(of: Int32Array, numbers: number, into: Int32Array): void {
@@ -107,22 +111,27 @@ export function compileTemplate(
   }
 
   return {
-    accepts(all, at, of, found) {
-      const { length } = of;
-      expression.lastIndex = at;
-      if (!expression.test(all) || expression.lastIndex !== at + length) return false;
+    accepts(all, at, of, start, end, found) {
+      const behind = at + end - start;
+      ofAscii.lastIndex = at;
+      if (!ofAscii.test(all) || ofAscii.lastIndex !== behind) {
+        expression.lastIndex = at;
+        if (!expression.test(all) || expression.lastIndex !== behind) return false;
+        if (!isUtf8(of.subarray(start, end))) return false;
+      }
       // ends[0] is the beginning, ends[n] is behind the nth value.
-      let here = 0;
+      let here = start;
+      ends[0] = start;
       for (let i = 0; i < kinds.length; i += 1) {
         here += gaps[i] ?? 0;
         starts[i] = here;
         const kind = kinds[i];
-        if (kind === STRING) here = textEnd(of, all, at, here);
+        if (kind === STRING) here = textEnd(of, all, at - start, here);
         else if (kind === NUMBER) here = numberEnd(of, here);
         else here += of[here] === 0x74 ? 4 : 5;
         ends[i + 1] = here;
       }
-      if (here + tail !== length || !isUtf8(of)) return false;
+      if (here + tail !== end) return false;
       const moment = instant(of, (starts[time] ?? 0) + 1, (ends[time + 1] ?? 0) - 1);
       if (Number.isNaN(moment)) return false;
       for (const { index, checks } of checked) {
@@ -130,6 +139,8 @@ export function compileTemplate(
         for (const check of checks) if (!check(value, NO_OBJECT)) return false;
       }
       found.bytes = of;
+      found.start = start;
+      found.end = end;
       found.time = moment;
       found.type = type;
       found.dealStart = (starts[deal] ?? 0) + 1;
@@ -138,12 +149,10 @@ export function compileTemplate(
       found.sourceEnd = (ends[source + 1] ?? 0) - 1;
       found.idStart = (starts[id] ?? 0) + 1;
       found.idEnd = (ends[id + 1] ?? 0) - 1;
-      found.dataStart = hasData ? (ends[dataAfter] ?? 0) + dataBy : 0;
-      found.dataEnd = hasData ? (ends[dataEndAfter] ?? 0) + dataEndBy : 0;
+      found.dataStart = hasData ? (ends[dataAfter] ?? 0) + dataBy : start;
+      found.dataEnd = hasData ? (ends[dataEndAfter] ?? 0) + dataEndBy : start;
       found.extensionNumbers = extensions.length / 2;
       place(extensions, found.extensionNumbers, found.extensions);
-      found.sortedNumbers = sorted.length / 2;
-      place(sorted, found.sortedNumbers, found.sorted);
       return true;
     },
   };
@@ -188,17 +197,20 @@ function escaped(text: string): string {
 /** Texts that end sooner are walked through: a search costs more. */
 const SHORT = 32;
 
-/** Behind the quote that ends the text which begins with the one at `start`: it is known that there is one. */
-function textEnd(bytes: Uint8Array, all: string, at: number, start: number): number {
+/**
+ * Behind the quote that ends the text which begins with the one at `start`: it is known that there is one.
+ * @param shift from a place in the bytes to the one in the text that holds them
+ */
+function textEnd(bytes: Uint8Array, all: string, shift: number, start: number): number {
   for (let i = start + 1; i <= start + SHORT; i += 1) {
     const byte = bytes[i];
     if (byte === 0x22) return i + 1;
     if (byte === 0x5c) break;
   }
-  for (let quote = all.indexOf('"', at + start + 1); ; quote = all.indexOf('"', quote + 1)) {
-    let before = quote - at - 1;
+  for (let quote = all.indexOf('"', start + 1 + shift); ; quote = all.indexOf('"', quote + 1)) {
+    let before = quote - shift - 1;
     while (bytes[before] === 0x5c) before -= 1;
-    if ((quote - at - 1 - before) % 2 === 0) return quote - at + 1;
+    if ((quote - shift - 1 - before) % 2 === 0) return quote - shift + 1;
   }
 }
 

@@ -7,6 +7,12 @@ import { openStatuses } from '#domain/score/records.js';
 import { formatDate, MILLISECONDS_PER_DAY } from '#domain/time/instant.js';
 import { simulatedPolicy } from '#simulator/policy.js';
 import { simulate } from '#simulator/simulate.js';
+import {
+  clickHouseAddress,
+  DEFAULT_CLICKHOUSE_HOST,
+  DEFAULT_CLICKHOUSE_PORT,
+} from '../clickhouse-http/command-options.js';
+import { type ClickHouseHttp, serveClickHouseHttp } from '../clickhouse-http/server.js';
 import { codeOf } from '../lines.js';
 import {
   type DataDirectory,
@@ -33,7 +39,10 @@ interface UpOptions {
   readonly data?: string;
   readonly demo?: boolean;
   readonly policy?: string;
+  readonly alerts?: string;
   readonly port: string;
+  readonly clickhousePort: string;
+  readonly clickhouseHost: string;
   readonly once?: boolean;
 }
 
@@ -55,10 +64,21 @@ export function upCommand(program: Command): void {
       `feed a simulated sales organisation first: about ${formatCount(DEMO_DEALS)} deals over a year`,
     )
     .option('--policy <file>', 'policy (YAML) to be in force from now on')
+    .option('--alerts <file>', 'whom to tell of what (YAML); see docs/alerts.md (default: PLUMBLINE_ALERTS)')
     .option(
       '--port <port>',
       'port of the local API on 127.0.0.1; another is taken where it is in use',
       DEFAULT_PORT,
+    )
+    .option(
+      '--clickhouse-port <port>',
+      'port of the ClickHouse HTTP interface, to query with; off: none',
+      DEFAULT_CLICKHOUSE_PORT,
+    )
+    .option(
+      '--clickhouse-host <address>',
+      'address of that interface; a password is needed where other machines can reach it',
+      DEFAULT_CLICKHOUSE_HOST,
     )
     .option('--once', 'end after the summary instead of staying up')
     .action(up);
@@ -79,20 +99,26 @@ async function up(options: UpOptions): Promise<void> {
   if (demo && options.policy === undefined && !(await hasPolicy(directory))) {
     await keepPolicy(directory, stringify(simulatedPolicy));
   }
-  const token = randomBytes(24).toString('base64url');
   const say = (message: string): void => void process.stderr.write(`${message}\n`);
+  const clickHouse = clickHouseAddress(options, process.env, say);
+  const token = randomBytes(24).toString('base64url');
   const kafka = namesKafka(process.env) ? kafkaOf(directory) : undefined;
   if (kafka !== undefined) say(`Reading from Kafka at ${kafka.log.brokers.join(', ')}.`);
   const system = await openEmbeddedSystem(directory, {
     policyFile: options.policy,
+    alertsFile: options.alerts ?? process.env['PLUMBLINE_ALERTS'],
     say,
     apiToken: token,
     kafka,
   });
   const progress = createProgress(process.stderr, Date.now);
+  let querying: ClickHouseHttp | undefined;
   try {
     const url = await listen(system, port, say);
     await noteRunning(directory, { pid: process.pid, url, token });
+    if (clickHouse !== undefined && options.once !== true) {
+      querying = await serveClickHouseHttp({ path: directory.clickhouse, ...clickHouse, say });
+    }
     const asked = askedToEnd();
     await Promise.race([
       feedAndDrain(system, { demo, directory, progress, say, signal: asked }),
@@ -105,18 +131,28 @@ async function up(options: UpOptions): Promise<void> {
     if (options.once === true) return;
     const folder = options.data ?? (demo ? DEMO_DATA : undefined);
     process.stdout.write(whereToLook(folder, directory, url, deals > 0));
+    if (querying !== undefined) {
+      process.stdout.write(`Any ClickHouse client can query it at ${querying.url}: see docs/querying.md.\n`);
+    }
     await Promise.race([system.ended, aborted(asked)]);
     process.stdout.write(`Stopped. Everything is kept in ${directory.path}.\n`);
   } finally {
     progress.done();
     await forgetRunning(directory);
+    await querying?.close();
     await system.close();
   }
 }
 
 /** The environment's Kafka, with the engine of the directory in place of any server. */
 function kafkaOf(directory: DataDirectory): DeployedConfig {
-  const { PLUMBLINE_CLICKHOUSE_URL: _server, ...environment } = process.env;
+  const {
+    PLUMBLINE_CLICKHOUSE_URL: _server,
+    // The services don't know what only this command reads.
+    PLUMBLINE_CLICKHOUSE_HTTP_PASSWORD: _password,
+    PLUMBLINE_CLICKHOUSE_HTTP_PASSWORD_FILE: _passwordFile,
+    ...environment
+  } = process.env;
   return readDeployedConfig({ ...environment, PLUMBLINE_CLICKHOUSE_PATH: directory.clickhouse });
 }
 
@@ -176,6 +212,13 @@ async function feedAndDrain(system: EmbeddedSystem, feeding: Feeding): Promise<v
       progress.update(`${appended}${formatCount(left)} still to be taken in and scored`);
     },
   });
+  if (!signal.aborted)
+    await system.upToDate((done) => {
+      if (done !== undefined)
+        progress.update(
+          `${formatCount(done.deals)} deals scored by the policy in force, ${formatCount(done.changed)} of them changed`,
+        );
+    });
 }
 
 /**

@@ -112,19 +112,13 @@ export class ApiController {
   ): Promise<void> {
     const at = parseInstant(asOf ?? '');
     if (at === undefined) throw new BadRequestException('as_of: expected an RFC 3339 instant');
-    response.setHeader('content-type', 'application/x-ndjson');
-    try {
-      for await (const score of this.system.scores(at, listed(deal))) {
-        if (!response.write(`${JSON.stringify(score)}\n`)) await drainedOrClosed(response);
-        // Its reader has seen enough.
-        if (response.destroyed) return;
-      }
-      response.end();
-    } catch (error) {
-      // What is sent can't be taken back: a broken connection tells that it is not all.
-      if (!response.headersSent) throw error;
-      response.destroy();
-    }
+    await sendLines(this.system.scores(at, listed(deal)), response);
+  }
+
+  /** The events of all deals as NDJSON, a deal a line. */
+  @Get('deal-events')
+  async dealEvents(@Res() response: ServerResponse): Promise<void> {
+    await sendLines(this.system.dealEvents(), response);
   }
 
   /** What a command of this program refused while translating. */
@@ -157,7 +151,7 @@ export class ApiController {
   }
 }
 
-function countIn(limit: string | undefined): number {
+export function countIn(limit: string | undefined): number {
   const count = Number(limit ?? '100');
   if (!Number.isInteger(count) || count < 1)
     throw new BadRequestException('limit: expected a whole number from 1');
@@ -167,7 +161,7 @@ function countIn(limit: string | undefined): number {
 /** Larger ones are no values of a record. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-async function wholeBody(request: IncomingMessage): Promise<Buffer> {
+export async function wholeBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -176,6 +170,22 @@ async function wholeBody(request: IncomingMessage): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function sendLines(items: AsyncIterable<unknown>, response: ServerResponse): Promise<void> {
+  response.setHeader('content-type', 'application/x-ndjson');
+  try {
+    for await (const item of items) {
+      if (!response.write(`${JSON.stringify(item)}\n`)) await drainedOrClosed(response);
+      // Its reader has seen enough.
+      if (response.destroyed) return;
+    }
+    response.end();
+  } catch (error) {
+    // What is sent can't be taken back: a broken connection tells that it is not all.
+    if (!response.headersSent) throw error;
+    response.destroy();
+  }
 }
 
 function drainedOrClosed(response: ServerResponse): Promise<void> {

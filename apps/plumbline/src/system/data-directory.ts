@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lifeOf } from '#log/embedded/ownership.js';
@@ -6,7 +6,6 @@ import type { Policy } from '#domain/policy/policy.js';
 import { codeOf, describe } from '../lines.js';
 import { policyOf, readTextFile } from '../policy-file.js';
 import { UserError } from '../user-error.js';
-import { VERSION } from '../version.js';
 
 /** What lies in the directory that the embedded mode keeps its data in. */
 export interface DataDirectory {
@@ -15,8 +14,6 @@ export interface DataDirectory {
   readonly clickhouse: string;
   /** The policy in force; the defaults where there is none. */
   readonly policy: string;
-  /** Which policy and version the stored scores were made by. */
-  readonly scoredBy: string;
   /** The simulated organisation that is fed into it. */
   readonly demo: string;
   /** How to reach the process that has the directory open. */
@@ -32,7 +29,6 @@ export function dataDirectory(folder: string): DataDirectory {
     log: path.join(root, 'log'),
     clickhouse: path.join(root, 'clickhouse'),
     policy: path.join(root, 'policy.yaml'),
-    scoredBy: path.join(root, 'scored-by'),
     demo: path.join(root, 'demo.json'),
     running: path.join(root, 'running.json'),
     name: path.join(root, 'name'),
@@ -81,8 +77,6 @@ export interface PolicyInForce {
   readonly policy: Policy;
   /** As it was read. */
   readonly text: string;
-  /** Of everything that the policy says, and the version of the program: another digest, other verdicts. */
-  readonly digest: string;
 }
 
 /**
@@ -95,14 +89,7 @@ export async function policyInForce(
 ): Promise<PolicyInForce> {
   const text =
     file === undefined ? ((await textOrNothing(directory.policy)) ?? '') : await readTextFile(file);
-  const policy = policyOf(file ?? directory.policy, text);
-  return {
-    policy,
-    text,
-    digest: createHash('sha256')
-      .update(JSON.stringify([VERSION, policy]))
-      .digest('hex'),
-  };
+  return { policy: policyOf(file ?? directory.policy, text), text };
 }
 
 export async function keepPolicy(directory: DataDirectory, text: string): Promise<void> {
@@ -112,15 +99,6 @@ export async function keepPolicy(directory: DataDirectory, text: string): Promis
 
 export async function hasPolicy(directory: DataDirectory): Promise<boolean> {
   return (await textOrNothing(directory.policy)) !== undefined;
-}
-
-/** The digest of the policy that the stored scores were made by; undefined where nothing is scored yet. */
-export async function scoredByDigest(directory: DataDirectory): Promise<string | undefined> {
-  return (await textOrNothing(directory.scoredBy))?.trim();
-}
-
-export async function noteScoredBy(directory: DataDirectory, digest: string): Promise<void> {
-  await replaceFile(directory.scoredBy, `${digest}\n`);
 }
 
 /** Where the running process answers, and the word that it asks for. */

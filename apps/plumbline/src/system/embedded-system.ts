@@ -4,10 +4,12 @@ import {
   type LogLevel,
   type NestApplicationOptions,
 } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { policyWarnings } from '#domain/policy/parse-policy.js';
 import { createRuleBook, type RuleBook, sellerDomainsOf } from '#domain/policy/rules.js';
+import type { AlertSettings } from '#domain/alerts/types.js';
 import type { Instant } from '#domain/time/instant.js';
 import { IngestService } from '#ingest/ingest.service.js';
 import { openKafka } from '#config/open-log.js';
@@ -19,6 +21,8 @@ import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
 import { LogInUseError } from '#log/log-in-use.js';
 import type { Log } from '#log/log.js';
 import { defaultTopics, type Topics } from '#log/topics.js';
+import { loadAlertSettings } from '#scorer/alerts/endpoints-file.js';
+import type { Rejudged } from '#scorer/rejudging.js';
 import { CACHE_WEIGHT, ScorerService } from '#scorer/scorer.service.js';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
 import { UserError } from '../user-error.js';
@@ -28,9 +32,7 @@ import {
   keepPolicy,
   makeDataDirectory,
   nameOfDirectory,
-  noteScoredBy,
   policyInForce,
-  scoredByDigest,
 } from './data-directory.js';
 import type { DeployedConfig } from './deployed-config.js';
 import { inProcessSystem } from './in-process-system.js';
@@ -48,15 +50,24 @@ export interface EmbeddedSystem extends System {
   readonly listen: (port: number) => Promise<string>;
   /** Rejects where ingest or scorer gave up: the process should end. */
   readonly ended: Promise<void>;
+  /**
+   * Resolves once all deals are judged by the policy in force: those that another judged are scored again while events
+   * go on. Rejects where the scorer gave up.
+   * @param waiting told again and again how far it is; undefined: it has not begun
+   */
+  readonly upToDate: (waiting?: (done: Rejudged | undefined) => void) => Promise<void>;
 }
 
 const LOG_LEVELS: LogLevel[] = ['error', 'warn'];
 const LOG_KEPT_MS = 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
+const UP_TO_DATE_EVERY_MS = 25;
 
 export interface EmbeddedOptions {
   /** A policy file to be in force from now on. */
   readonly policyFile?: string | undefined;
+  /** Endpoints of alerts (YAML); nobody is told where there is none. */
+  readonly alertsFile?: string | undefined;
   /** Told what takes time. */
   readonly say?: (message: string) => void;
   /** Asked for by the local API; without one there is no API. */
@@ -76,8 +87,9 @@ export async function openEmbeddedSystem(
   options: EmbeddedOptions,
 ): Promise<EmbeddedSystem> {
   await makeDataDirectory(directory);
-  const { policy, text, digest } = await policyInForce(directory, options.policyFile);
+  const { policy, text } = await policyInForce(directory, options.policyFile);
   const book = createRuleBook(policy);
+  const alerts = alertSettings(options.alertsFile, policy.calendar.timezone);
   // Also where it stays empty: it keeps other processes out of the directory.
   const own = await openOrExplain(directory);
   const log = options.kafka === undefined ? own : await openKafkaFor(directory, options.kafka.log, own);
@@ -88,11 +100,24 @@ export async function openEmbeddedSystem(
     // Kept for all other commands, and only once the directory is ours.
     if (options.policyFile !== undefined) await keepPolicy(directory, text);
     await warehouse.migrate();
-    return await start(directory, { log, own, topics, mappings, warehouse, book, digest }, options);
+    return await start({ log, own, topics, mappings, warehouse, book, alerts }, options);
   } catch (error) {
     await warehouse.close();
     await log.close();
     throw error;
+  }
+}
+
+/** @throws UserError with every fault of the file */
+function alertSettings(file: string | undefined, timezone: string): AlertSettings {
+  try {
+    return loadAlertSettings(file, {
+      env: process.env,
+      readFile: (path) => readFileSync(path, 'utf8'),
+      timezone,
+    });
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -144,15 +169,13 @@ interface Parts {
   readonly mappings: Mappings;
   readonly warehouse: Warehouse;
   readonly book: RuleBook;
-  readonly digest: string;
+  readonly alerts: AlertSettings;
 }
 
-async function start(
-  directory: DataDirectory,
-  parts: Parts,
-  options: EmbeddedOptions,
-): Promise<EmbeddedSystem> {
+async function start(parts: Parts, options: EmbeddedOptions): Promise<EmbeddedSystem> {
   const { log, own, topics, mappings, warehouse, book } = parts;
+  for (const warning of policyWarnings(book.policy)) options.say?.(`Policy: ${warning}.`);
+  let rejudged: Rejudged | undefined;
   const now = options.now ?? ((): Instant => Date.now());
   const shared = { log, warehouse, topics, now, maxRecords: MAX_BATCH_RECORDS };
   const root = PlumblineModule.register({
@@ -161,7 +184,25 @@ async function start(
       mappings,
       sellerDomains: sellerDomainsOf(book.policy),
     },
-    scorer: { ...shared, book, cacheWeight: CACHE_WEIGHT },
+    scorer: {
+      ...shared,
+      book,
+      cacheWeight: CACHE_WEIGHT,
+      rejudging: {
+        begun: () => {
+          options.say?.(
+            'The policy or the program has changed since these deals were scored: scoring all of them again.',
+          );
+        },
+        progress: (done) => {
+          rejudged = { ...done };
+        },
+        ended: ({ deals, changed }) => {
+          options.say?.(`${changed} of ${deals} deals have another record now.`);
+        },
+      },
+      alerts: { settings: parts.alerts, replicas: false, publish: options.kafka !== undefined },
+    },
     system: { log, warehouse, book, topics, now },
     apiToken: options.apiToken,
   });
@@ -177,13 +218,6 @@ async function start(
   const ended = Promise.all([ingest.ended, scorer.ended]).then(() => undefined);
   // A failure is the caller's to see; one that nobody waits for yet must not end the process by itself.
   ended.catch(() => undefined);
-  try {
-    await bringUpToDate(directory, parts, scorer, options);
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
-
   // The store has everything that both services have committed: the log only bridges the time until then.
   const forgetRead = (): void => {
     own.deleteBefore(now() - LOG_KEPT_MS).catch((error: unknown) => {
@@ -199,6 +233,12 @@ async function start(
     ...inProcessSystem({ log, warehouse, book, topics, now }, ingest, scorer),
     warehouse,
     ended,
+    async upToDate(waiting) {
+      while (!scorer.isUpToDate()) {
+        await Promise.race([scorer.ended, pause(UP_TO_DATE_EVERY_MS)]);
+        waiting?.(rejudged);
+      }
+    },
     async listen(port) {
       if (http === undefined) throw new Error('the local API was not asked for');
       // A port that is in use is for the caller to tell, in one line; Nest would tell it in its own way as well.
@@ -217,24 +257,4 @@ async function start(
       await log.close();
     },
   };
-}
-
-/** Scores made by another policy, or another version of the program, are not what this one says: they are made again. */
-async function bringUpToDate(
-  directory: DataDirectory,
-  { book, digest }: Parts,
-  scorer: ScorerService,
-  options: EmbeddedOptions,
-): Promise<void> {
-  for (const warning of policyWarnings(book.policy)) options.say?.(`Policy: ${warning}.`);
-  const before = await scoredByDigest(directory);
-  if (before === digest) return;
-  if (before !== undefined) {
-    options.say?.(
-      'The policy or the program has changed since these deals were scored: scoring all of them again.',
-    );
-    const { deals, changed } = await scorer.rebuild({});
-    options.say?.(`${changed} of ${deals} deals have another record now.`);
-  }
-  await noteScoredBy(directory, digest);
 }

@@ -26,7 +26,7 @@ export async function openSystem(place: Place, options: OpenOptions): Promise<Sy
 
 /**
  * The system of a data directory: the running one, or else in this process, where what an earlier process left behind
- * is taken in first.
+ * is taken in first, and scored by the policy in force.
  * @throws UserError where there is nothing to read, or a policy is given but another process already runs with its own
  */
 async function openDirectory(directory: DataDirectory, options: OpenOptions): Promise<System> {
@@ -36,6 +36,7 @@ async function openDirectory(directory: DataDirectory, options: OpenOptions): Pr
     const system = await openEmbeddedSystem(directory, options);
     try {
       await drained(system, { pause: (ms) => pause(ms) });
+      await system.upToDate();
     } catch (error) {
       await system.close();
       throw error;

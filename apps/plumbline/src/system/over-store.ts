@@ -6,6 +6,7 @@ import type { Log, NewRecord } from '#log/log.js';
 import type { Topics } from '#log/topics.js';
 import { toDomainEvent } from '#warehouse/stored-events.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
+import { alertActions } from './alert-actions.js';
 import { replayDeadLetters } from './replay.js';
 import type { System } from './system.js';
 
@@ -51,6 +52,10 @@ export function overStore({
         }
       }
     },
+    async *dealEvents() {
+      for await (const page of warehouse.read.dealIds()) yield* warehouse.read.events(page);
+    },
+    alerts: alertActions(warehouse.alerts, now),
     refuse: (letters) => warehouse.write.deadLetters(letters),
     deadLetters: (limit) => warehouse.read.deadLetters({ limit }),
     replay: (which) => replayDeadLetters({ log, warehouse, topics, now }, which),

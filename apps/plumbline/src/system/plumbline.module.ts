@@ -3,6 +3,7 @@ import { IngestModule } from '#ingest/ingest.module.js';
 import { type IngestOptions, IngestService } from '#ingest/ingest.service.js';
 import { ScorerModule } from '#scorer/scorer.module.js';
 import { type ScorerOptions, ScorerService } from '#scorer/scorer.service.js';
+import { AlertsController } from './alerts.controller.js';
 import { API_TOKEN, ApiController, SYSTEM } from './api.controller.js';
 import { inProcessSystem, type SystemParts } from './in-process-system.js';
 
@@ -21,7 +22,7 @@ export class PlumblineModule {
     return {
       module: PlumblineModule,
       imports: [IngestModule.register(options.ingest), ScorerModule.register(options.scorer)],
-      controllers: options.apiToken === undefined ? [] : [ApiController],
+      controllers: options.apiToken === undefined ? [] : [ApiController, AlertsController],
       providers: [
         { provide: API_TOKEN, useValue: options.apiToken ?? '' },
         {

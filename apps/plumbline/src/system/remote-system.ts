@@ -2,6 +2,7 @@ import type { Score } from '#domain/score/score.js';
 import { formatInstant } from '#domain/time/instant.js';
 import { draftsRecords } from '#ingest/drafts-record.js';
 import type { RebuildResult } from '#scorer/rebuild.js';
+import type { DealEvents } from '#warehouse/event-row.js';
 import { UserError } from '../user-error.js';
 import type { RunningProcess } from './data-directory.js';
 import type { Lag, ReplayResult, System } from './system.js';
@@ -57,6 +58,24 @@ export function remoteSystem(running: RunningProcess): System {
       );
       for await (const line of linesOf(response)) yield JSON.parse(line) as Score;
     },
+    async *dealEvents() {
+      for await (const line of linesOf(await call('/api/deal-events'))) yield JSON.parse(line) as DealEvents;
+    },
+    alerts: {
+      list: (query) => json(`/api/alerts?${queryOf(query)}`),
+      deliveries: (query) => json(`/api/alerts/deliveries?${queryOf(query)}`),
+      control: (request) =>
+        json('/api/alerts/control', {
+          method: 'POST',
+          body: JSON.stringify(request),
+          headers: { 'content-type': 'application/json' },
+        }),
+      replay: ({ since, ...which }) =>
+        json(
+          `/api/alerts/replay?${queryOf({ ...which, since: since === undefined ? undefined : formatInstant(since) })}`,
+          { method: 'POST' },
+        ),
+    },
     async refuse(letters) {
       const body = letters.map((letter) => `${JSON.stringify(letter)}\n`).join('');
       await call('/api/dead-letters', {
@@ -72,6 +91,13 @@ export function remoteSystem(running: RunningProcess): System {
     deadLetters: (limit) => json(`/api/dead-letters?limit=${limit}`),
     close: () => Promise.resolve(),
   };
+}
+
+/** What is given, as a query. */
+function queryOf(values: object): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, String(value));
+  return query.toString();
 }
 
 function dealsQuery(dealIds: readonly string[]): string {

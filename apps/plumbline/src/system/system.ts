@@ -3,7 +3,9 @@ import type { Score } from '#domain/score/score.js';
 import type { TranslatedRecords } from '#ingest/drafts-record.js';
 import type { RebuildResult } from '#scorer/rebuild.js';
 import type { DeadLetter, StoredDeadLetter } from '#warehouse/kept-aside.js';
+import type { DealEvents } from '#warehouse/event-row.js';
 import type { Counts } from '#warehouse/read-rows.js';
+import type { AlertActions } from './alert-actions.js';
 
 /** What is still on its way: raw records not taken in, and events of deals not scored. */
 export interface Lag {
@@ -43,10 +45,13 @@ export interface System {
   rebuild(dealIds: readonly string[], progress?: (done: RebuildResult) => void): Promise<RebuildResult>;
   /** Scores as of an instant from the stored events; of these deals, or of all. In order of deal id. */
   scores(asOf: number, dealIds: readonly string[]): AsyncIterable<Score>;
+  /** The stored events of all deals, a deal at a time, in order of deal id. */
+  dealEvents(): AsyncIterable<DealEvents>;
   /** Keeps what was refused before it became an event; the same again changes nothing. */
   refuse(letters: readonly DeadLetter[]): Promise<void>;
   deadLetters(limit: number): Promise<readonly StoredDeadLetter[]>;
   /** Puts dead letters back into the topics that they came from. */
   replay(which: Replay): Promise<ReplayResult>;
+  readonly alerts: AlertActions;
   close(): Promise<void>;
 }

@@ -64,16 +64,24 @@ export function mapOf(
   };
 }
 
-/** `, did you mean x?`, or what there is where nothing is close. */
-function meant(key: string, known: readonly string[]): string {
-  const close = known
-    .map((candidate) => ({ candidate, distance: editDistance(key.toLowerCase(), candidate) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  if (close !== undefined && close.distance <= Math.max(1, Math.floor(key.length / 3)))
-    return `; did you mean ${close.candidate}?`;
+/** `; did you mean x?`, or what there is where nothing is close. */
+export function meant(key: string, known: readonly string[]): string {
+  const close = nearest(key, known);
+  if (close !== undefined) return `; did you mean ${close}?`;
   return known.length === 0
     ? ''
     : `; known are ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`;
+}
+
+/** The known word that differs least, without regard to case; undefined where none is close. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  // Nobody who slips writes that much, and comparing takes time by its length.
+  if (word.length > 200) return undefined;
+  const close = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const allowed = Math.max(1, Math.floor(word.length / 3));
+  return close !== undefined && close.distance <= allowed ? close.candidate : undefined;
 }
 
 /** How many letters must be added, removed or changed to make one word of the other. */

@@ -96,9 +96,25 @@ export function parseDate(text: string): DayNumber | undefined {
   return utc(year, month, day, 0, 0, 0, 0) / MILLISECONDS_PER_DAY;
 }
 
-/** RFC 3339 in UTC with milliseconds. */
+/**
+ * Texts of instants met lately, by their remainder. A deal's records tell the same few instants again and again, and
+ * share one text of each that way. A prime: most instants are whole minutes.
+ */
+const REMEMBERED = 8_191;
+const rememberedAt = new Float64Array(REMEMBERED).fill(Number.NaN);
+const rememberedTexts: string[] = new Array<string>(REMEMBERED).fill('');
+
+/**
+ * RFC 3339 in UTC with milliseconds.
+ * @throws RangeError where the instant is beyond what ECMAScript can tell
+ */
 export function formatInstant(at: Instant): string {
-  return new Date(at).toISOString();
+  const slot = Math.abs(at % REMEMBERED) | 0;
+  if (rememberedAt[slot] === at) return rememberedTexts[slot] ?? '';
+  const text = new Date(at).toISOString();
+  rememberedAt[slot] = at;
+  rememberedTexts[slot] = text;
+  return text;
 }
 
 /** `YYYY-MM-DD` of a day number; a year beyond four digits has six and a sign, as ISO 8601 has it. */

@@ -100,6 +100,14 @@ function createReader(options: ReaderOptions, shares: readonly Share[]): Reader 
     holds: () => !closed,
     owns: (topic) => !closed && topics.some(({ name }) => name === topic),
     assignment: () => 1,
+    share: (topic) =>
+      closed
+        ? []
+        : topics
+            .filter(({ name }) => name === topic)
+            .flatMap(({ partitions }) =>
+              partitions.map(({ index }) => `${topic}/${index} of ${partitions.length}`),
+            ),
 
     lag: () =>
       Promise.resolve(

@@ -5,6 +5,8 @@ import { createAppender } from './appender.js';
 import { createClient } from './client.js';
 import { askCoordinator } from './coordinator.js';
 import type { KafkaLogOptions } from './options.js';
+import { createPackedAppender } from './packed/packed-appender.js';
+import { usePackedFetch } from './packed/packed-fetch.js';
 import { type KafkaReader, openReader } from './reader.js';
 import { createTopicAdmin, type Position } from './topics.js';
 
@@ -33,9 +35,12 @@ export interface KafkaLog extends Log {
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
   const client = createClient(options);
+  // Of a client that is known inside: any other is used as it is.
+  const isPacked = options.records !== 'stock' && usePackedFetch(client);
   const admin = createTopicAdmin(client, options.createTopics);
   await admin.connect();
   const appender = createAppender(client, admin, options.compression);
+  const packed = createPackedAppender(client, admin);
   const readers = new Set<KafkaReader>();
   const opening = new Set<Promise<KafkaReader>>();
   let closing: Promise<void> | null = null;
@@ -79,6 +84,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     await Promise.allSettled(opening);
     await Promise.all([...readers].map((reader) => reader.close()));
     await appender.close();
+    await packed.close();
     await admin.close();
   }
 
@@ -88,6 +94,17 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       checkName('topic', topic);
       await appender.append(topic, records);
     },
+
+    // What is to be compressed is left to the client.
+    ...(isPacked && options.compression === undefined
+      ? {
+          async appendPacked(topic, records) {
+            checkOpen();
+            checkName('topic', topic);
+            await packed.append(topic, records);
+          },
+        }
+      : {}),
 
     async open({ topics, group }) {
       checkOpen();

@@ -25,6 +25,11 @@ export interface KafkaLogOptions {
   readonly compression?: 'gzip';
   /** How long a reader tries to get back into its group before its reads reject. Default 2 minutes. */
   readonly giveUpAfterMs?: number;
+  /**
+   * `packed`: plain records are read and appended as they lie in memory. `stock`: all go through what the client has of
+   * its own, an object each. Default: packed.
+   */
+  readonly records?: 'packed' | 'stock';
   /** Told what the client says of its connections; never the contents of records. Default: nobody. */
   readonly logged?: (line: KafkaLogLine) => void;
 }

@@ -57,7 +57,7 @@ interface Assignment {
  */
 export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
   const { client, admin, group, topics, now } = options;
-  const readIn = new WeakMap<Batch, Assignment>();
+  const readIn = new WeakMap<Batch, { readonly of: Assignment; readonly lastOffset: number }>();
   const partitionCounts = new Map<string, number>();
   const located = createLatch();
   let assignment: Assignment | null = null;
@@ -197,7 +197,7 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
         checkUsable();
         const taken = assignment?.shares.take(maxRecords) ?? null;
         if (assignment === null || taken === null) return null;
-        readIn.set(taken.batch, assignment);
+        readIn.set(taken.batch, { of: assignment, lastOffset: taken.lastOffset });
         regulate(assignment);
         return taken.batch;
       }, waitMs);
@@ -205,22 +205,21 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
 
     async commit(batch) {
       checkUsable();
-      const of = readIn.get(batch);
-      const share = of?.shares.get(batch.topic, batch.partition);
-      const last = batch.records.at(-1);
-      if (of === undefined || share === undefined || last === undefined) {
+      const read = readIn.get(batch);
+      const share = read?.of.shares.get(batch.topic, batch.partition);
+      if (read === undefined || share === undefined) {
         throw new Error(
           `The batch of ${batch.topic}/${batch.partition} was not read by this reader: nothing to commit.`,
         );
       }
-      const committed = share.committing.then(() => commitUpTo(of, share, last.offset + 1));
+      const committed = share.committing.then(() => commitUpTo(read.of, share, read.lastOffset + 1));
       share.committing = committed.catch(() => undefined);
       return committed;
     },
 
     holds(batch) {
-      const of = readIn.get(batch);
-      return of !== undefined && isCurrent(of);
+      const read = readIn.get(batch);
+      return read !== undefined && isCurrent(read.of);
     },
 
     owns(topic, key) {
@@ -230,6 +229,14 @@ export async function openReader(options: ReaderOptions): Promise<KafkaReader> {
     },
 
     assignment: () => assignments,
+
+    share(topic) {
+      const partitions = partitionCounts.get(topic);
+      if (assignment === null || partitions === undefined || closing !== null) return [];
+      return assignment.shares.all
+        .filter((share) => share.topic === topic)
+        .map(({ partition }) => `${topic}/${partition} of ${partitions}`);
+    },
 
     assigned: () => assignment?.shares.all.map(({ topic, partition }) => ({ topic, partition })) ?? [],
 

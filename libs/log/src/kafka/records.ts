@@ -3,7 +3,7 @@ import { checkRecord } from '../checks.js';
 import type { LoggedRecord, NewRecord } from '../log.js';
 
 /** What a record takes in memory and in a request beside its key, headers and value; about as much. */
-const AROUND_BYTES = 100;
+export const AROUND_BYTES = 100;
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_VALUE = Buffer.alloc(0);

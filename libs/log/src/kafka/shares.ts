@@ -1,6 +1,8 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { Batch, LoggedRecord } from '../log.js';
-import { decodeRecord, sizeOf } from './records.js';
+import type { Batch, LoggedRecord, PackedRecords } from '../log.js';
+import { setOf } from './packed/packed-fetch.js';
+import type { RecordSet } from './packed/record-set.js';
+import { AROUND_BYTES, decodeRecord, sizeOf } from './records.js';
 
 /** A partition as its reader has it, from one assignment of the group to the next. */
 export interface Share {
@@ -21,11 +23,18 @@ export interface Share {
   committing: Promise<unknown>;
 }
 
-/** Records of one fetch. */
+/** Records of one fetch: as kafkajs decodes them, or as they came. */
 interface Fetched {
-  readonly messages: readonly KafkaMessage[];
+  readonly from: readonly KafkaMessage[] | RecordSet;
   /** The first that was not read yet. */
   at: number;
+}
+
+/** What is read at once, and the offset of its last record. */
+interface Taken {
+  readonly share: Share;
+  readonly batch: Batch;
+  readonly lastOffset: number;
 }
 
 export interface ShareLimits {
@@ -43,7 +52,7 @@ export interface Shares {
   /** Adds what a fetch brought; the share goes on behind its last offset. */
   add(share: Share, messages: readonly KafkaMessage[], lastOffset: number): void;
   /** The next batch that is there, of the partition whose turn it is; null where none is. */
-  take(maxRecords: number): { readonly share: Share; readonly batch: Batch } | null;
+  take(maxRecords: number): Taken | null;
   /** The shares whose fetching is to be paused or to go on, which are marked so. */
   regulate(): { readonly pause: readonly Share[]; readonly resume: readonly Share[] };
 }
@@ -78,9 +87,14 @@ export function createShares(
     get: (topic, partition) => byPartition.get(`${topic}/${partition}`),
 
     add(share, messages, lastOffset) {
-      const bytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
-      share.fetched.push({ messages, at: 0 });
+      const set = setOf(messages[0]);
+      // What a batch holds from before the offset that was asked for is not wanted.
+      const at = set === undefined ? 0 : firstFrom(set, share.next ?? 0);
       share.next = lastOffset + 1;
+      if (at === set?.length) return;
+      const from = set ?? messages;
+      const bytes = set === undefined ? sum(messages.map(sizeOf)) : sizeOfSet(set, at, set.length);
+      share.fetched.push({ from, at });
       share.bytes += bytes;
       held += bytes;
     },
@@ -91,9 +105,9 @@ export function createShares(
         if (share === undefined || share.fetched.length === 0) continue;
         turn = (turn + i + 1) % all.length;
         const before = share.bytes;
-        const records = takeRecords(share, maxRecords, limits.maxBatchBytes);
+        const taken = takeBatch(share, maxRecords, limits.maxBatchBytes);
         held -= before - share.bytes;
-        return { share, batch: { topic: share.topic, partition: share.partition, records } };
+        return taken;
       }
       return null;
     },
@@ -114,21 +128,92 @@ export function createShares(
   };
 }
 
-/** The next records of a share that holds some; of several fetches where they follow each other. */
+function takeBatch(share: Share, maxRecords: number, maxBytes: number): Taken | null {
+  const [first] = share.fetched;
+  if (first === undefined) return null;
+  const { topic, partition } = share;
+  const { from: set, at } = first;
+  if (!isMessages(set)) {
+    const behind = endOf(set, at, maxRecords, maxBytes);
+    share.bytes -= sizeOfSet(set, at, behind);
+    first.at = behind;
+    if (behind === set.length) share.fetched.shift();
+    const batch = packedBatch(topic, partition, set, at, behind);
+    return { share, batch, lastOffset: set.offsets[behind - 1] ?? 0 };
+  }
+  const records = takeRecords(share, maxRecords, maxBytes);
+  return { share, batch: { topic, partition, records }, lastOffset: records.at(-1)?.offset ?? 0 };
+}
+
+/** The next records of a share that holds some as messages; of several fetches where they follow each other. */
 function takeRecords(share: Share, maxRecords: number, maxBytes: number): LoggedRecord[] {
   const records: LoggedRecord[] = [];
   let bytes = 0;
   for (;;) {
     const [first] = share.fetched;
-    const message = first?.messages[first.at];
-    if (first === undefined || message === undefined || records.length >= maxRecords) break;
+    const messages = first?.from;
+    if (first === undefined || !isMessages(messages)) break;
+    const message = messages[first.at];
+    if (message === undefined || records.length >= maxRecords) break;
     const size = sizeOf(message);
     if (records.length > 0 && bytes + size > maxBytes) break;
     records.push(decodeRecord(message));
     bytes += size;
     first.at += 1;
-    if (first.at === first.messages.length) share.fetched.shift();
+    if (first.at === messages.length) share.fetched.shift();
   }
   share.bytes -= bytes;
   return records;
+}
+
+function isMessages(from: Fetched['from'] | undefined): from is readonly KafkaMessage[] {
+  return Array.isArray(from);
+}
+
+/** Some records of a set, of which objects are made when they are asked for. */
+function packedBatch(topic: string, partition: number, set: RecordSet, from: number, behind: number): Batch {
+  let records: readonly LoggedRecord[] | undefined;
+  const packed: PackedRecords = {
+    length: behind - from,
+    bytes: set.bytes,
+    valueStarts: set.valueStarts.subarray(from, behind),
+    valueEnds: set.valueEnds.subarray(from, behind),
+    hasHeaders: (n) => set.headersAt[from + n] !== 0,
+    record: (n) => set.record(from + n),
+  };
+  return {
+    topic,
+    partition,
+    packed,
+    get records() {
+      records ??= Array.from({ length: packed.length }, (_, n) => packed.record(n));
+      return records;
+    },
+  };
+}
+
+/** The first record at the offset or behind it. */
+function firstFrom({ offsets, length }: RecordSet, offset: number): number {
+  let n = 0;
+  while (n < length && (offsets[n] ?? 0) < offset) n += 1;
+  return n;
+}
+
+/** Where a batch that begins at `at` ends. */
+function endOf(set: RecordSet, at: number, maxRecords: number, maxBytes: number): number {
+  const most = Math.min(set.length, at + maxRecords);
+  if (sizeOfSet(set, at, most) <= maxBytes) return most;
+  let behind = at + 1;
+  while (behind < most && sizeOfSet(set, at, behind + 1) <= maxBytes) behind += 1;
+  return behind;
+}
+
+/** What records of a set take in memory, about: keys and headers stand between their values. */
+function sizeOfSet({ valueStarts, valueEnds }: RecordSet, from: number, behind: number): number {
+  if (from === behind) return 0;
+  return (valueEnds[behind - 1] ?? 0) - (valueStarts[from] ?? 0) + (behind - from) * AROUND_BYTES;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

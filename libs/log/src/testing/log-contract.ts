@@ -279,10 +279,17 @@ export function describeLogContract(
         const batch = await nextBatch(reader);
         expect(['k', 'l', 'm', ''].map((key) => reader.owns(topic, key))).toEqual([true, true, true, true]);
         expect(reader.owns(`${topic}-other`, 'k')).toBe(false);
+        const share = reader.share(topic);
+        expect(share.length).toBeGreaterThan(0);
+        expect([...share].sort()).toEqual(
+          share.map((_, index) => `${topic}/${index} of ${share.length}`).sort(),
+        );
+        expect(reader.share(`${topic}-other`)).toEqual([]);
         expect(reader.holds(batch)).toBe(true);
         expect(await reader.commit(batch)).toBe(true);
         await reader.close();
         expect(reader.owns(topic, 'k')).toBe(false);
+        expect(reader.share(topic)).toEqual([]);
         expect(reader.holds(batch)).toBe(false);
       });
 

@@ -3,8 +3,8 @@ import chdb from 'chdb';
 /** One column as the engine's Arrow entry wants it. */
 export interface ArrowColumn {
   readonly name: string;
-  /** Of the Arrow C data interface: `u` text, `l` Int64, `C` UInt8. */
-  readonly format: 'u' | 'l' | 'C';
+  /** Of the Arrow C data interface: `u` text, `l` Int64, `i` Int32, `C` UInt8. */
+  readonly format: 'u' | 'l' | 'i' | 'C';
   readonly length: number;
   readonly nullCount: 0;
   /** Validity (none: all are valid), then the column's own. */
@@ -36,6 +36,7 @@ export function openArrowLender(path: string): ArrowLender | undefined {
   const session = new chdb.Session(path);
   const { connection } = session as unknown as { connection: unknown };
   let last = 0;
+  let isClosed = false;
   return {
     async lend(columns, use) {
       last += 1;
@@ -48,6 +49,8 @@ export function openArrowLender(path: string): ArrowLender | undefined {
       }
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       session.close();
     },
   };

@@ -1,23 +1,28 @@
+import { copyBytes, createTextColumn, getInt64, reserve, setInt64, type TextColumn } from './columns.js';
 import type { EventFields } from './event-fields.js';
+import { identityHash } from './identity-hash.js';
 
-/** Of a column's texts, one after another. */
-interface TextColumn {
-  bytes: Buffer;
-  /** Where each text ends; the first begins at 0. */
-  readonly offsets: Int32Array;
-}
-
-/** Columns of events that are on their way into `event_store`, filled from bytes and emptied as a whole. */
+/**
+ * Events that are on their way into `event_store`: the bytes that they came in, and where in these each of their fields
+ * stands. Filled, and emptied as a whole.
+ */
 export interface EventBlock {
   readonly rows: number;
-  /** Whether there is no room for another event of usual size. */
   readonly isFull: boolean;
+  /** How many bytes it has taken over. */
+  readonly bytes: number;
+  /** Takes over the bytes, from start to end, that the events to be added next stand in. */
+  begin(bytes: Buffer, start: number, end: number): void;
   /**
    * Adds the event that the fields tell of.
    * @returns false where an event of its identity is in the block already: nothing was added
    */
   add(fields: EventFields): boolean;
-  dealId(row: number): Buffer;
+  /** `identityHash` of its identity. */
+  hash(row: number): number;
+  /** The event as it came: a view, which holds until the block is cleared. */
+  value(row: number): Buffer;
+  dealId(row: number): string;
   identity(row: number): { readonly source: string; readonly id: string };
   time(row: number): number;
   type(row: number): number;
@@ -29,55 +34,85 @@ export interface EventBlock {
   readonly columns: EventColumns;
 }
 
-/** As Arrow lays them out. */
-export interface EventColumns {
-  readonly dealId: TextColumn;
-  readonly timeMs: Buffer;
-  readonly source: TextColumn;
-  readonly id: TextColumn;
-  readonly type: Uint8Array;
-  readonly data: TextColumn;
-  /** Data with sorted keys, where those of `data` are not; else of no length. */
-  readonly sortedData: TextColumn;
-  readonly extensions: TextColumn;
+/** A field of each row: where it begins in the text of its row, counted from 1, and its length in bytes. */
+export interface Place {
+  readonly at: Int32Array;
+  readonly length: Int32Array;
 }
 
-/** Texts that are shorter are copied byte by byte: a call costs more. */
-const SHORT = 48;
+/** As Arrow lays them out. */
+export interface EventColumns {
+  /** Of each row the bytes that it came in; behind them there may be others up to the next row. */
+  readonly raw: TextColumn;
+  /** How many of these bytes are the event. */
+  readonly rawLength: Int32Array;
+  readonly type: Uint8Array;
+  /** 64-bit integers. */
+  readonly timeMs: Int32Array;
+  readonly dealId: Place;
+  readonly source: Place;
+  readonly id: Place;
+  /** Of no length where there is none. */
+  readonly data: Place;
+  /** The other attributes, without braces: the first and the second range of them… */
+  readonly extensions: readonly [Place, Place];
+  /** …or, where there are more, all of them, with braces; the places are of no length then. */
+  readonly moreExtensions: TextColumn;
+}
 
 export function createEventBlock(maxRows: number): EventBlock {
-  const text = (bytes: number): TextColumn => ({
-    bytes: Buffer.allocUnsafe(bytes * maxRows),
-    offsets: new Int32Array(maxRows + 1),
-  });
-  const [dealId, source, id] = [text(16), text(32), text(40)];
-  const [data, sortedData, extensions] = [text(400), text(400), text(96)];
-  const times = new Int32Array(2 * maxRows);
+  const place = (): Place => ({ at: new Int32Array(maxRows), length: new Int32Array(maxRows) });
+  const raw = createTextColumn(maxRows, 400);
+  const moreExtensions = createTextColumn(maxRows, 0);
+  const [dealId, source, id, data, extension1, extension2] = [
+    place(),
+    place(),
+    place(),
+    place(),
+    place(),
+    place(),
+  ];
+  const rawLength = new Int32Array(maxRows);
   const types = new Uint8Array(maxRows);
-  const texts = [dealId, source, id, data, sortedData, extensions];
+  const times = new Int32Array(2 * maxRows);
+  const hashes = new Int32Array(maxRows);
+  const numbers: (Int32Array | Uint8Array)[] = [rawLength, types, hashes];
+  for (const { at, length } of [dealId, source, id, data, extension1, extension2]) numbers.push(at, length);
   // Open addressing: 0 is free, else a row and one.
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * maxRows + 2)));
-  const hashes = new Int32Array(maxRows);
   const mask = slots.length - 1;
   let rows = 0;
+  /** How much of the raw bytes is taken. */
+  let used = 0;
+  /** From a place in the bytes that were taken over last to its place in the raw ones. */
+  let shift = 0;
 
-  function slotOf(row: number, hash: number): number {
-    let slot = hash & mask;
+  const set = ({ at, length }: Place, row: number, origin: number, start: number, end: number): void => {
+    at[row] = start - origin + 1;
+    length[row] = end - start;
+  };
+  const startOf = ({ at }: Place, row: number): number => (raw.offsets[row] ?? 0) + (at[row] ?? 0) - 1;
+  const text = (place: Place, row: number): string => {
+    const start = startOf(place, row);
+    return raw.bytes.toString('utf8', start, start + (place.length[row] ?? 0));
+  };
+
+  /** Where in the table an identity goes; -1 where a row has it already. */
+  function slotOf({ idStart, idEnd }: EventFields, hash: number): number {
+    let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
-      const taken = slots[slot] ?? 0;
-      if (taken === 0) return slot;
-      if (hashes[taken - 1] === hash && isSameId(taken - 1, row)) return -1;
+      const taken = (slots[slot] ?? 0) - 1;
+      if (taken === -1) return slot;
+      if (hashes[taken] === hash && isSameId(taken, idStart + shift, idEnd - idStart)) return -1;
       slot = (slot + 1) & mask;
     }
   }
 
   /** Of two sources an id may be the same: so rarely that it does no harm to take them for one. */
-  function isSameId(a: number, b: number): boolean {
-    const { bytes, offsets } = id;
-    const [start, end] = [offsets[a] ?? 0, offsets[a + 1] ?? 0];
-    const other = offsets[b] ?? 0;
-    if ((offsets[b + 1] ?? 0) - other !== end - start) return false;
-    for (let i = start, j = other; i < end; i += 1, j += 1) if (bytes[i] !== bytes[j]) return false;
+  function isSameId(row: number, start: number, length: number): boolean {
+    if (id.length[row] !== length) return false;
+    const other = startOf(id, row);
+    for (let i = 0; i < length; i += 1) if (raw.bytes[other + i] !== raw.bytes[start + i]) return false;
     return true;
   }
 
@@ -88,112 +123,122 @@ export function createEventBlock(maxRows: number): EventBlock {
     get isFull() {
       return rows === maxRows;
     },
+    get bytes() {
+      return used;
+    },
     columns: {
+      raw,
+      rawLength,
+      type: types,
+      timeMs: times,
       dealId,
-      timeMs: Buffer.from(times.buffer),
       source,
       id,
-      type: types,
       data,
-      sortedData,
-      extensions,
+      extensions: [extension1, extension2],
+      moreExtensions,
+    },
+
+    begin(bytes, start, end) {
+      reserve(raw, used, end - start);
+      bytes.copy(raw.bytes, used, start, end);
+      shift = used - start;
+      used += end - start;
     },
 
     add(fields) {
+      const { start, extensions, extensionNumbers } = fields;
       const row = rows;
-      const { bytes } = fields;
-      append(id, row, bytes, fields.idStart, fields.idEnd);
-      const hash = hashOf(bytes, fields);
-      const slot = slotOf(row, hash);
+      const hash = identityHash(fields);
+      const slot = slotOf(fields, hash);
       if (slot === -1) return false;
       slots[slot] = row + 1;
       hashes[row] = hash;
-      append(dealId, row, bytes, fields.dealStart, fields.dealEnd);
-      append(source, row, bytes, fields.sourceStart, fields.sourceEnd);
-      if (fields.dataEnd === 0) append(data, row, NO_DATA, 0, NO_DATA.length);
-      else append(data, row, bytes, fields.dataStart, fields.dataEnd);
-      appendRanges(sortedData, row, fields);
-      appendExtensions(extensions, row, fields);
-      // Two halves of a 64-bit integer, without making a BigInt.
-      times[2 * row] = fields.time % 2 ** 32;
-      times[2 * row + 1] = Math.floor(fields.time / 2 ** 32);
+      raw.offsets[row] = start + shift;
+      // Until the next row begins.
+      raw.offsets[row + 1] = fields.end + shift;
+      rawLength[row] = fields.end - start;
       types[row] = fields.type;
+      setInt64(times, row, fields.time);
+      set(dealId, row, start, fields.dealStart, fields.dealEnd);
+      set(source, row, start, fields.sourceStart, fields.sourceEnd);
+      set(id, row, start, fields.idStart, fields.idEnd);
+      set(data, row, start, fields.dataStart, fields.dataEnd);
+      const isShort = extensionNumbers <= 4;
+      set(
+        extension1,
+        row,
+        start,
+        isShort ? (extensions[0] ?? 0) : start,
+        isShort ? (extensions[1] ?? 0) : start,
+      );
+      const hasTwo = extensionNumbers === 4;
+      set(
+        extension2,
+        row,
+        start,
+        hasTwo ? (extensions[2] ?? 0) : start,
+        hasTwo ? (extensions[3] ?? 0) : start,
+      );
+      appendExtensions(moreExtensions, row, isShort ? undefined : fields);
       rows += 1;
       return true;
     },
 
-    dealId: (row) => dealId.bytes.subarray(dealId.offsets[row], dealId.offsets[row + 1]),
-    identity: (row) => ({
-      source: source.bytes.toString('utf8', source.offsets[row], source.offsets[row + 1]),
-      id: id.bytes.toString('utf8', id.offsets[row], id.offsets[row + 1]),
-    }),
-    time: (row) => ((times[2 * row] ?? 0) >>> 0) + (times[2 * row + 1] ?? 0) * 2 ** 32,
+    hash: (row) => hashes[row] ?? 0,
+    value(row) {
+      const start = raw.offsets[row] ?? 0;
+      return raw.bytes.subarray(start, start + (rawLength[row] ?? 0));
+    },
+    dealId: (row) => text(dealId, row),
+    identity: (row) => ({ source: text(source, row), id: text(id, row) }),
+    time: (row) => getInt64(times, row),
     type: (row) => types[row] ?? 0,
-    data: (row) => data.bytes.toString('utf8', data.offsets[row], data.offsets[row + 1]),
+    data: (row) => (data.length[row] === 0 ? '{}' : text(data, row)),
 
     drop(dropped) {
       let kept = 0;
+      let end = 0;
       for (let row = 0; row < rows; row += 1) {
         if (dropped.has(row)) continue;
-        for (const { bytes, offsets } of texts) {
-          const at = offsets[kept] ?? 0;
-          const [start, end] = [offsets[row] ?? 0, offsets[row + 1] ?? 0];
-          bytes.copyWithin(at, start, end);
-          offsets[kept + 1] = at + end - start;
-        }
+        // The bytes stay where they are: those of rows that are dropped are behind the row before.
+        raw.offsets[kept] = raw.offsets[row] ?? 0;
+        end = (raw.offsets[row] ?? 0) + (rawLength[row] ?? 0);
+        for (const column of numbers) column[kept] = column[row] ?? 0;
         times[2 * kept] = times[2 * row] ?? 0;
         times[2 * kept + 1] = times[2 * row + 1] ?? 0;
-        types[kept] = types[row] ?? 0;
+        const [from, to] = [moreExtensions.offsets[row] ?? 0, moreExtensions.offsets[row + 1] ?? 0];
+        const at = moreExtensions.offsets[kept] ?? 0;
+        moreExtensions.bytes.copyWithin(at, from, to);
+        moreExtensions.offsets[kept + 1] = at + to - from;
         kept += 1;
       }
+      raw.offsets[kept] = end;
       rows = kept;
     },
 
     clear() {
       rows = 0;
+      used = 0;
       slots.fill(0);
     },
   };
 }
 
-const NO_DATA = Buffer.from('{}');
-
-function hashOf(bytes: Buffer, { idStart, idEnd, sourceStart, sourceEnd }: EventFields): number {
-  let hash = 0x811c9dc5;
-  for (let i = idStart; i < idEnd; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  for (let i = sourceStart; i < sourceEnd; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return hash ^ (hash >>> 15);
-}
-
-function append(column: TextColumn, row: number, from: Buffer, start: number, end: number): void {
-  const at = column.offsets[row] ?? 0;
-  const behind = at + end - start;
-  if (behind > column.bytes.length) grow(column, at, behind);
-  copy(from, start, end, column.bytes, at);
-  column.offsets[row + 1] = behind;
-}
-
-function appendRanges(column: TextColumn, row: number, { bytes, sorted, sortedNumbers }: EventFields): void {
-  let at = column.offsets[row] ?? 0;
-  let length = 0;
-  for (let i = 0; i < sortedNumbers; i += 2) length += (sorted[i + 1] ?? 0) - (sorted[i] ?? 0);
-  if (at + length > column.bytes.length) grow(column, at, at + length);
-  for (let i = 0; i < sortedNumbers; i += 2)
-    at = copy(bytes, sorted[i] ?? 0, sorted[i + 1] ?? 0, column.bytes, at);
-  column.offsets[row + 1] = at;
-}
-
-function appendExtensions(column: TextColumn, row: number, fields: EventFields): void {
-  const { bytes, extensions, extensionNumbers } = fields;
+/** Adds the attributes of an event as an object; nothing where there is none given. */
+function appendExtensions(column: TextColumn, row: number, fields: EventFields | undefined): void {
   const start = column.offsets[row] ?? 0;
+  column.offsets[row + 1] = start;
+  if (fields === undefined) return;
+  const { bytes, extensions, extensionNumbers } = fields;
   let length = 2 + extensionNumbers / 2;
   for (let i = 0; i < extensionNumbers; i += 2) length += (extensions[i + 1] ?? 0) - (extensions[i] ?? 0);
-  if (start + length > column.bytes.length) grow(column, start, start + length);
+  reserve(column, start, length);
   const target = column.bytes;
   let at = start;
   for (let i = 0; i < extensionNumbers; i += 2) {
     target[at] = i === 0 ? OPEN : COMMA;
-    at = copy(bytes, extensions[i] ?? 0, extensions[i + 1] ?? 0, target, at + 1);
+    at = copyBytes(bytes, extensions[i] ?? 0, extensions[i + 1] ?? 0, target, at + 1);
   }
   target[at] = CLOSE;
   column.offsets[row + 1] = at + 1;
@@ -202,15 +247,3 @@ function appendExtensions(column: TextColumn, row: number, fields: EventFields):
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const COMMA = 0x2c;
-
-function copy(from: Buffer, start: number, end: number, to: Buffer, at: number): number {
-  if (end - start > SHORT) from.copy(to, at, start, end);
-  else for (let i = start, j = at; i < end; i += 1, j += 1) to[j] = from[i] ?? 0;
-  return at + end - start;
-}
-
-function grow(column: TextColumn, used: number, needed: number): void {
-  const larger = Buffer.allocUnsafe(Math.max(needed, 2 * column.bytes.length));
-  column.bytes.copy(larger, 0, 0, used);
-  column.bytes = larger;
-}

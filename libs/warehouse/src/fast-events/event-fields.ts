@@ -4,6 +4,9 @@
  */
 export interface EventFields {
   bytes: Buffer;
+  /** From its first byte to behind its last. */
+  start: number;
+  end: number;
   /** Index of its type in the list of types that the block was opened with. */
   type: number;
   /** Milliseconds since the epoch. */
@@ -19,12 +22,9 @@ export interface EventFields {
   dataStart: number;
   dataEnd: number;
   /**
-   * Ranges of the bytes, two numbers each, that one after another are the same data with sorted keys; none: the keys
-   * of the data are sorted.
+   * Ranges of the bytes, two numbers each, that are the other attributes, a comma between them but for neighbours,
+   * which are one range.
    */
-  readonly sorted: Int32Array;
-  sortedNumbers: number;
-  /** Ranges that are the other attributes; those without a comma between them need one. */
   readonly extensions: Int32Array;
   extensionNumbers: number;
 }

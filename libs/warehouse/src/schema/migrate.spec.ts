@@ -82,6 +82,6 @@ describe('the statements of every layout', () => {
       format: 'JSONEachRow',
     });
     const [row] = await result.json<{ formatted: string }>();
-    expect(row?.formatted).toMatch(/^(CREATE|ALTER) /);
+    expect(row?.formatted).toMatch(/^(CREATE|ALTER|DROP) /);
   });
 });

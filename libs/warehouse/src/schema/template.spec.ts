@@ -91,6 +91,11 @@ const TABLES = [
   'deals_by_key',
   'directory_store',
   'directory_by_value',
+  'deal_alerts',
+  'alert_outbox',
+  'alert_controls',
+  'alert_endpoints',
+  'judgement_store',
 ];
 
 describe('the schema', () => {
@@ -141,13 +146,23 @@ describe('the schema', () => {
       'sipHash64(ref)',
       'directory_by_value_local',
       'sipHash64(ref)',
+      'deal_alerts_local',
+      'sipHash64(deal_id)',
+      'alert_outbox_local',
+      'sipHash64(webhook_id)',
+      'alert_controls_local',
+      'sipHash64(deal_id)',
+      'alert_endpoints_local',
+      'sipHash64(endpoint)',
+      'judgement_store_local',
+      'sipHash64(share)',
     ]);
   });
 
-  it('can be applied again: every statement is IF NOT EXISTS or OR REPLACE', () => {
+  it('can be applied again: every statement is IF NOT EXISTS, IF EXISTS, OR REPLACE or sets a setting', () => {
     expect(
       [...statements(single), ...statements(cluster)].filter(
-        (text) => !/IF NOT EXISTS|OR REPLACE/.test(text),
+        (text) => !/IF (NOT )?EXISTS|OR REPLACE|MODIFY SETTING/.test(text),
       ),
     ).toEqual([]);
   });

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { reachOf, type Reach } from './addresses.js';
+
+const table: readonly (readonly [string, Reach, string])[] = [
+  ['93.184.215.14', 'public', 'an IPv4 address of the internet'],
+  ['2606:2800:21f:cb07:6820:80da:af6b:8b2c', 'public', 'an IPv6 address of the internet'],
+  ['172.15.255.255', 'public', 'just below a private range'],
+  ['172.32.0.0', 'public', 'just above a private range'],
+  ['100.63.255.255', 'public', 'just below carrier-grade NAT'],
+  ['100.128.0.0', 'public', 'just above carrier-grade NAT'],
+  ['10.0.0.1', 'private', '10/8'],
+  ['172.16.0.1', 'private', '172.16/12, first'],
+  ['172.31.255.254', 'private', '172.16/12, last'],
+  ['192.168.1.1', 'private', '192.168/16'],
+  ['127.0.0.1', 'private', 'loopback'],
+  ['127.255.255.254', 'private', 'loopback, last'],
+  ['100.64.0.1', 'private', 'carrier-grade NAT'],
+  ['100.127.255.255', 'private', 'carrier-grade NAT, last'],
+  ['::1', 'private', 'IPv6 loopback'],
+  ['fc00::1', 'private', 'unique local'],
+  ['fdff::1', 'private', 'unique local, assigned'],
+  ['fec0::1', 'private', 'site local of old'],
+  ['169.254.169.254', 'never', 'link-local, metadata of clouds'],
+  ['fe80::1', 'never', 'IPv6 link-local'],
+  ['fe80::1%eth0', 'never', 'IPv6 link-local with a zone'],
+  ['0.0.0.0', 'never', 'unspecified'],
+  ['0.1.2.3', 'never', 'this network'],
+  ['::', 'never', 'IPv6 unspecified'],
+  ['224.0.0.1', 'never', 'multicast'],
+  ['239.255.255.255', 'never', 'multicast, last'],
+  ['ff02::1', 'never', 'IPv6 multicast'],
+  ['255.255.255.255', 'never', 'broadcast'],
+  ['240.0.0.1', 'never', 'reserved'],
+  ['192.0.2.1', 'never', 'documentation'],
+  ['198.18.0.1', 'never', 'benchmarking'],
+  ['2001:db8::1', 'never', 'IPv6 documentation'],
+  ['100::1', 'never', 'discard'],
+  ['4000::1', 'never', 'not given out'],
+  ['::ffff:93.184.215.14', 'public', 'IPv4-mapped, public'],
+  ['::ffff:127.0.0.1', 'private', 'IPv4-mapped loopback'],
+  ['::ffff:7f00:1', 'private', 'IPv4-mapped loopback in hexadecimal'],
+  ['::ffff:169.254.169.254', 'never', 'IPv4-mapped link-local'],
+  ['::ffff:0:10.0.0.1', 'private', 'IPv4-translated private'],
+  ['::7f00:1', 'never', 'IPv4-compatible loopback'],
+  ['64:ff9b::5db8:d70e', 'public', 'NAT64 of a public address'],
+  ['64:ff9b::a00:1', 'private', 'NAT64 of a private address'],
+  ['64:ff9b::a9fe:a9fe', 'never', 'NAT64 of link-local'],
+  ['64:ff9b:1::5db8:d70e', 'private', 'NAT64 of local use'],
+  ['2002:5db8:d70e::1', 'public', '6to4 of a public address'],
+  ['2002:c0a8:101::1', 'private', '6to4 of a private address'],
+  ['2002:a9fe:a9fe::1', 'never', '6to4 of link-local'],
+  ['2001:0:5db8:d70e::1', 'never', 'Teredo'],
+  ['example.com', 'never', 'a name'],
+  ['', 'never', 'nothing'],
+];
+
+describe('an address', () => {
+  it.each(table)('%s is %s: %s', (address, reach) => {
+    expect(reachOf(address)).toBe(reach);
+  });
+});
