@@ -49,7 +49,6 @@ export function createDealCache(maxWeight: number) {
     deals.delete(dealId);
   };
   return {
-    has: (dealId: string): boolean => deals.has(dealId),
     get(dealId: string): CachedDeal | undefined {
       const deal = deals.get(dealId);
       if (deal === undefined) {

@@ -1,4 +1,4 @@
-import type { AlertControl, Delivery, Told } from '#domain/alerts/types.js';
+import type { AlertControl, Told } from '#domain/alerts/types.js';
 import type { FindingKind } from '#domain/findings/kinds.js';
 import type { Instant } from '#domain/time/instant.js';
 import type { AlertStore } from '#warehouse/alerts/alert-store.js';
