@@ -323,7 +323,7 @@ describe('A sales organisation in the embedded system', () => {
     await withSystem(folder, { policyFile: changed, now: () => now, say }, async (strict) => {
       await strict.upToDate();
       expect(said).toHaveLength(2);
-      expect(said[1]).toMatch(new RegExp(`^[1-9]\\d* of ${deals.size} deals have another record now`));
+      expect(said[1]).toMatch(new RegExp(`^[1-9]\\d* of ${deals.size} deals have another verdict now`));
       const rules = ruleBook(stricter);
       const rows = await strict.warehouse.read.dealsNow();
       expect(rows.map(verdictOfRow)).toEqual(expectedScores(now, rules).map(verdictOf));
@@ -561,7 +561,7 @@ describe('Waiting for an embedded system', () => {
     const gaveUp = { ended: Promise.reject(new Error('the disk is full')), lag: () => Promise.resolve(7) };
     const systemOf = (ingest: object, scorer: object): EmbeddedSystem =>
       inProcessSystem(
-        {} as SystemParts,
+        { warehouse: {} } as SystemParts,
         ingest as IngestService,
         scorer as ScorerService,
       ) as unknown as EmbeddedSystem;

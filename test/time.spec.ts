@@ -112,7 +112,7 @@ describe('Time that passes', () => {
     await feed(system, [opened('meanwhile', at)]);
     await system.upToDate();
     expect(said.join('\n')).toMatch(
-      /scoring all of them again[^]*\b[1-9]\d* of \d+ deals have another record now/,
+      /scoring all of them again[^]*\b[1-9]\d* of \d+ deals have another verdict now/,
     );
     expect((await storedFindings(system)).filter((line) => !line.startsWith('meanwhile '))).toEqual(
       openFindings(now, policy),

@@ -26,7 +26,7 @@ function noted(folder: string): Noted | undefined {
 
 /** Starts `plumbline up` on a folder without waiting for anything. */
 export function startUp(folder: string, ...options: readonly string[]): Running {
-  return start(['up', '--data', folder, '--port', '0', ...options]);
+  return start(['up', '--data', folder, '--port', '0', '--clickhouse-port', '0', ...options]);
 }
 
 /**

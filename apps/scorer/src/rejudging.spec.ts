@@ -46,8 +46,13 @@ function createReplica(store: ReturnType<typeof createStore>, judgedBy: string, 
       if (state.isBroken) return Promise.reject(new Error('the store is away'));
       scored.push(...dealIds);
       state.largest = Math.max(state.largest, dealIds.length);
-      return Promise.resolve(dealIds.length > 0 ? 1 : 0);
+      return Promise.resolve();
     },
+    // The new policy says otherwise of every hundredth deal.
+    verdicts: (dealIds) =>
+      Promise.resolve(
+        new Map(dealIds.map((id) => [id, id.endsWith('00') && scored.includes(id) ? 'stalled' : 'healthy'])),
+      ),
     judgedBy,
     topic: TOPIC,
     reader: {
@@ -80,7 +85,7 @@ describe('scoring again what another policy judged', () => {
     await toTheEnd(replica.rejudging);
     expect(replica.scored).toEqual(DEALS);
     expect(replica.state.largest).toBe(500);
-    expect(replica.told).toEqual({ begun: 1, ended: [{ deals: DEALS.length, changed: 3 }] });
+    expect(replica.told).toEqual({ begun: 1, ended: [{ deals: DEALS.length, changed: 12 }] });
     expect(replica.rejudging.isDone()).toBe(true);
     expect(store.standing()).toEqual([`${TOPIC}/0 of 2: new`, `${TOPIC}/1 of 2: new`]);
   });

@@ -6,7 +6,7 @@ import { chunksOf } from '#warehouse/select.js';
 /** What it came to when deals that another policy had judged were scored again. */
 export interface Rejudged {
   readonly deals: number;
-  /** Deals whose stored records say something else now. */
+  /** Deals that have another status now, or other findings. */
   readonly changed: number;
 }
 
@@ -14,8 +14,10 @@ export interface RejudgingParts {
   readonly judgements: JudgementStore;
   /** Ids of all stored deals, in pages. */
   readonly dealIds: () => AsyncIterable<readonly string[]>;
-  /** Scores these deals and stores what changed. @returns how many did */
-  readonly score: (dealIds: readonly string[], now: Instant) => Promise<number>;
+  /** Scores these deals and stores what changed. */
+  readonly score: (dealIds: readonly string[], now: Instant) => Promise<unknown>;
+  /** What is stored of these deals, as texts that are equal where the verdicts are. */
+  readonly verdicts: (dealIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Digest of the policy that this replica scores with. */
   readonly judgedBy: string;
   readonly topic: string;
@@ -102,7 +104,12 @@ export function createRejudging(parts: RejudgingParts): Rejudging {
     const page = await pages.next();
     if (page.done !== true) {
       const ours = page.value.filter((dealId) => reader.owns(topic, dealId));
-      done.changed += await parts.score(ours, now());
+      const before = isOther ? await parts.verdicts(ours) : undefined;
+      await parts.score(ours, now());
+      if (before !== undefined) {
+        const after = await parts.verdicts(ours);
+        done.changed += ours.filter((dealId) => before.get(dealId) !== after.get(dealId)).length;
+      }
       done.deals += ours.length;
       if (isOther) parts.progress?.(done);
       return true;

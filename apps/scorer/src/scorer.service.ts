@@ -23,6 +23,7 @@ import { rebuild, type RebuildOptions, type RebuildResult } from './rebuild.js';
 import { createRejudging, type Rejudged, type Rejudging } from './rejudging.js';
 import { scoreBatch } from './score-batch.js';
 import { createScoring, NO_NEWS, type Scoring } from './scoring.js';
+import { storedVerdicts } from './stored-verdicts.js';
 
 export const SCORER_OPTIONS = Symbol('scorer options');
 
@@ -127,6 +128,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
       dealIds: () => warehouse.read.dealIds(),
       score: (dealIds, at) =>
         this.ofOurs(dealIds, () => this.scoring.score(new Map(dealIds.map((id) => [id, NO_NEWS])), at)),
+      verdicts: (dealIds) => storedVerdicts(warehouse, dealIds),
       judgedBy: policyDigest(book.policy),
       topic: topics.dealEvents,
       reader,
@@ -137,7 +139,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
       },
       progress: (done) => rejudging?.progress(done),
       ended: (done) => {
-        this.logger.log(`${done.changed} of ${done.deals} deals have another record now`);
+        this.logger.log(`${done.changed} of ${done.deals} deals have another verdict now`);
         rejudging?.ended(done);
       },
     });

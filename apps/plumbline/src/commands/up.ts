@@ -115,11 +115,12 @@ async function up(options: UpOptions): Promise<void> {
   let querying: ClickHouseHttp | undefined;
   try {
     const url = await listen(system, port, say);
+    // Whoever reads that it runs may ask it to end at once.
+    const asked = askedToEnd();
     await noteRunning(directory, { pid: process.pid, url, token });
     if (clickHouse !== undefined && options.once !== true) {
       querying = await serveClickHouseHttp({ path: directory.clickhouse, ...clickHouse, say });
     }
-    const asked = askedToEnd();
     await Promise.race([
       feedAndDrain(system, { demo, directory, progress, say, signal: asked }),
       system.ended,

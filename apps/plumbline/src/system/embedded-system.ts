@@ -198,7 +198,7 @@ async function start(parts: Parts, options: EmbeddedOptions): Promise<EmbeddedSy
           rejudged = { ...done };
         },
         ended: ({ deals, changed }) => {
-          options.say?.(`${changed} of ${deals} deals have another record now.`);
+          options.say?.(`${changed} of ${deals} deals have another verdict now.`);
         },
       },
       alerts: { settings: parts.alerts, replicas: false, publish: options.kafka !== undefined },
