@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { loadCsvMapping } from '#sources/csv/load-mapping.js';
 import { lookUpsIn } from '#sources/csv/look-up-files.js';
+import { until } from '../support/until.js';
 import { translateCsv } from '#sources/csv/translate.js';
 import type { EventDraft } from '#sources/native/draft.js';
 import { root } from '../support/cli.js';
@@ -93,6 +94,13 @@ describe(`history that is imported: ${isAtHand ? 'the CRM sales opportunities' :
   it('comes as one digest to one that is enabled later, and not again to the first', async () => {
     const both = alertsFile(receiver.origin, [{ name: 'sales' }, { name: 'later' }]);
     await office.restart({ alerts: both, at: NOW + 10 * MINUTE });
+    await office.moveTo(NOW + 11 * MINUTE);
+    await until('all that is true already is looked at', async () =>
+      (await office.system().warehouse.alerts.endpointStates()).some(
+        (state) => state.endpoint === 'later' && state.baseline_at !== null,
+      ),
+    );
+    await settled(office.system());
     await office.quiet();
     await office.moveTo(NOW + 15 * MINUTE);
     await office.moveTo(NOW + 25 * MINUTE);

@@ -7,7 +7,6 @@ export const DEFAULT_TOPICS: readonly string[] = [
   defaultTopics.dealEvents,
   defaultTopics.deadLetters,
   defaultTopics.alerts,
-  'plumbline.alerts',
 ];
 
 /** Creates those of the topics that are missing; those that are there stay as they are. */
