@@ -12,6 +12,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { consumeLoads } from '#ingest/fast-path/consume-loads.js';
 import { createFastPath, fastTypes, storedTypes } from '#ingest/fast-path/fast-path.js';
 import { publishThrough } from '#ingest/fast-path/publish.js';
+import { areAllRefused } from '#ingest/fast-path/refused.js';
 import { ingestBatches, type IngestDependencies } from '#ingest/ingest-batch.js';
 import { loadMappings } from '#ingest/mappings.js';
 import { createRemembered } from '#ingest/triggers.js';
@@ -260,6 +261,7 @@ function fast(isPublishing: boolean): Side {
         for (const { records } of batches) careful += records.length;
         await ingestBatches(batches, dependencies);
       },
+      isAside: (batches) => areAllRefused(batches, task.topic, MAPPINGS.cloudevents),
       failed: (error) => {
         throw error;
       },

@@ -15,6 +15,7 @@ import type { Metrics } from '#operations/metrics.js';
 import type { Progress } from '#operations/progress.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { consumeFast, openFastPath } from './fast-path/consume-fast.js';
+import { areAllRefused } from './fast-path/refused.js';
 import { ingestBatches, type IngestDependencies } from './ingest-batch.js';
 import { relinkAll } from './relink.js';
 import type { Mappings } from './mappings.js';
@@ -67,7 +68,12 @@ export class IngestService implements OnApplicationBootstrap, BeforeApplicationS
     this.consumption =
       fast === undefined
         ? consume(this.reader, handle, options)
-        : consumeFast(this.reader, handle, { ...options, fast });
+        : consumeFast(this.reader, handle, {
+            ...options,
+            fast,
+            isAside: (batches) =>
+              areAllRefused(batches, topics.bySource.cloudevents, this.options.mappings.cloudevents),
+          });
   }
 
   private consumeOptions(): ConsumeOptions {

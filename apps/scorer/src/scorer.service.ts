@@ -33,7 +33,7 @@ export interface ScorerOptions {
   readonly topics: Topics;
   readonly book: RuleBook;
   readonly now: () => Instant;
-  /** Largest batch: the unit of scoring, storing and committing. */
+  /** Largest batch; under a backlog several are scored, stored and committed together. */
   readonly maxRecords: number;
   /** How many events and stored records of deals are remembered. */
   readonly cacheWeight: number;
@@ -59,7 +59,13 @@ export interface AlertOptions {
 }
 
 /** Events and stored records of deals that are remembered, unless told otherwise. */
-export const CACHE_WEIGHT = 600_000;
+export const CACHE_WEIGHT = 300_000;
+
+/**
+ * Under a backlog so many batches are scored as one: more of a deal's events come together, and each of its records is
+ * written once for all of them. What comes as it happens is not waited for.
+ */
+const BATCHES_TOGETHER = 3;
 
 const ATTEMPTS = 6;
 const SWEEP_EVERY_MS = 1_000;
@@ -96,7 +102,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
     this.reader = await log.open({ topics: [topics.dealEvents], group: groups.scorer });
     this.rejudging = this.createRejudging(this.reader);
     this.consumption = consume(this.reader, (batches) => this.inTurn(() => this.handle(batches)), {
-      maxRecords,
+      maxRecords: maxRecords * BATCHES_TOGETHER,
       attempts: ATTEMPTS,
       pause: (ms) => pause(ms),
       failed: (error, attempt) => {

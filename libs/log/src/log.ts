@@ -50,7 +50,10 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** One consumer of a group. Not for concurrent use: read, work, commit, read again. */
+/**
+ * One consumer of a group: read, work, commit, read again. One read at a time; commits may be under way beside it, and
+ * beside each other where they are of different partitions.
+ */
 export interface Reader {
   /**
    * The next batch of any of the topics after the last one read, or null where none came within `waitMs` or the log

@@ -27,6 +27,11 @@ describe('blocks', () => {
     expect([...blocksOf(many)].flatMap(rowsOf)).toEqual(many.flatMap(({ rows }) => rows));
   });
 
+  it('hold rows that are text already where they stand among others', () => {
+    const rows = [['a'], '["b"]', '["c"]', ['d']];
+    expect([...blocksOf([{ rows, size: 1 }])].map(rowsOf)).toEqual([[['a'], ['b'], ['c'], ['d']]]);
+  });
+
   it('end before a unit that would make them too long, and never part a unit', () => {
     expect(lengths(blocksOf(units(MAX_ROWS - 1, 2, MAX_ROWS - 2, 1)))).toEqual([MAX_ROWS - 1, MAX_ROWS, 1]);
     expect(lengths(blocksOf(units(1, MAX_ROWS + 7, 1)))).toEqual([1, MAX_ROWS + 7, 1]);

@@ -50,4 +50,30 @@ describe('the changes of a scoring', () => {
     const changes = changesOf('d1', [...stored, gone], [sampleDeal(), sampleHealth()]);
     expect(changes).toMatchObject({ version: 10, written: [{ content: { record: 'health' } }], deleted: [] });
   });
+
+  it('are the same whether or not it is known what was said before', () => {
+    const kept = fc.subarray(sampleRecords());
+    /** What a chronicle may do with a record: leave it, tell it anew, or tell something else. */
+    const fate = fc.constantFrom('same object', 'same content', 'other content', 'gone');
+    fc.assert(
+      fc.property(kept, kept, fc.array(fate, { minLength: 6, maxLength: 6 }), (before, added, fates) => {
+        const next = sampleRecords().flatMap((record, index) => {
+          const last = before.find(({ record: kind }) => kind === record.record);
+          if (last === undefined) return added.some(({ record: kind }) => kind === record.record) ? [record] : [];
+          if (fates[index] === 'gone') return [];
+          if (fates[index] === 'same object') return [last];
+          return fates[index] === 'same content' ? [{ ...last }] : [otherContent(last)];
+        });
+        const stored = storedOf(3, before);
+        const known = standingRecords([]);
+        noteStored(known, {
+          deal_id: 'd1',
+          version: 3,
+          written: before.map((content) => digested(content)),
+          deleted: [],
+        });
+        expect(changesFrom('d1', known, next, before)).toEqual(changesOf('d1', stored, next));
+      }),
+    );
+  });
 });

@@ -104,6 +104,32 @@ describe('records', () => {
     );
   });
 
+  it('hold half of a surrogate pair as the replacement character, and other text as it is', async () => {
+    const deal = nextDeal();
+    const texts = ['half \ud83d', '\udf1f', 'whole \u{1f31f}', 'C:\\ud', 'quoted " and\nbroken \u0000'];
+    const [name = '', account_name = '', owner_name = '', pause_reason = '', team = ''] = texts;
+    await score(deal, [sampleDeal({ deal_id: deal, name, account_name, owner_name, pause_reason, team })]);
+    const read = await recordsOf(deal);
+    expect(read).toEqual([
+      sampleDeal({
+        deal_id: deal,
+        ...{ name: 'half \ufffd', account_name: '\ufffd', owner_name, pause_reason, team },
+      }),
+    ]);
+  });
+
+  it('are told as stored only of deals of which something is', async () => {
+    const [stored, deleted, never] = [nextDeal(), nextDeal(), nextDeal()];
+    await score(stored, sampleRecords(stored));
+    await score(deleted, sampleRecords(deleted));
+    await score(deleted, []);
+    const read = await test.warehouse.read.storedRecords([never, deleted, stored]);
+    expect([...read.keys()].sort()).toEqual([stored, deleted].sort());
+    expect(read.get(deleted)?.map((row) => [row.version, row.is_deleted])).toEqual(
+      sampleRecords(deleted).map(() => [2, true]),
+    );
+  });
+
   it('hold instants and dates within the range of the engine', async () => {
     const deal = nextDeal();
     await score(deal, [

@@ -41,7 +41,10 @@ export function openFastPath(parts: {
 export function consumeFast(
   reader: Reader,
   handle: (batches: readonly Batch[]) => Promise<unknown>,
-  options: ConsumeOptions & { readonly fast: FastPath },
+  options: ConsumeOptions & {
+    readonly fast: FastPath;
+    readonly isAside: (batches: readonly Batch[]) => boolean;
+  },
 ): Consumption {
   let stopping = false;
   const isStopping = (): boolean => stopping;

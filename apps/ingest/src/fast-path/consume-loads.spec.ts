@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Batch, Reader } from '#log/log.js';
-import { consumeLoads } from './consume-loads.js';
+import { consumeLoads, type LoadOptions } from './consume-loads.js';
 import type { FastOutcome, FastPath, Load } from './fast-path.js';
 
 const batchOf = (partition: number, ...offsets: readonly number[]): Batch => ({
@@ -18,7 +18,11 @@ const batchOf = (partition: number, ...offsets: readonly number[]): Batch => ({
 const nameOf = ({ partition, records }: Batch): string => `${partition}:${records.at(-1)?.offset}`;
 
 /** Reads the batches, then ends the loop; tells in order of all that happens. */
-function runOf(batches: readonly Batch[], fast: (load: Load, told: string[]) => Promise<FastOutcome>) {
+function runOf(
+  batches: readonly Batch[],
+  fast: (load: Load, told: string[]) => Promise<FastOutcome>,
+  more: Partial<Pick<LoadOptions, 'careful' | 'isAside'>> = {},
+) {
   const told: string[] = [];
   const left = [...batches];
   const reader: Pick<Reader, 'read' | 'holds' | 'commit'> = {
@@ -50,12 +54,14 @@ function runOf(batches: readonly Batch[], fast: (load: Load, told: string[]) => 
       told.push(`careful ${rest.map(nameOf).join()}`);
       return Promise.resolve();
     },
+    isAside: () => false,
     failed: (error) => told.push(String(error)),
     maxRecords: 10,
     fillMs: 1_000,
     waitMs: 0,
     now: () => 0,
     isStopping: () => left.length === 0,
+    ...more,
   });
   return { told, run };
 }
@@ -90,6 +96,27 @@ describe('consumeLoads', () => {
     await run;
     expect(told.indexOf('careful 0:1')).toBeLessThan(told.indexOf('store 0:3'));
     expect(told.indexOf('careful 0:1')).toBeLessThan(told.indexOf('commit 0:2'));
+  });
+
+  it('goes on storing while what is aside is handled, and commits only then', async () => {
+    let handled: () => void = () => undefined;
+    const careful = (): Promise<void> =>
+      new Promise((resolve) => {
+        handled = resolve;
+      });
+    const { told, run } = runOf(
+      [batchOf(0, 1), batchOf(0, 2), batchOf(0, 3)],
+      async (of, all) => {
+        const outcome = await takesAll(of, all);
+        const isFirst = of.batches.length === 2;
+        if (!isFirst) setImmediate(handled);
+        return { ...outcome, rest: isFirst ? of.batches.slice(0, 1) : [] };
+      },
+      { careful, isAside: () => true },
+    );
+    await run;
+    expect(told.indexOf('store 0:3')).toBeLessThan(told.indexOf('commit 0:2'));
+    expect(told.filter((what) => what.startsWith('commit'))).toEqual(['commit 0:2', 'commit 0:3']);
   });
 
   it('gives the careful path all of a load that could not be stored or told', async () => {
@@ -137,6 +164,7 @@ function emptyOptions(only: Batch): Omit<Parameters<typeof consumeLoads>[0], 'ca
       commit: () => Promise.reject(new Error('committed')),
     } as unknown as Reader,
     fast: { load: () => load, store: () => Promise.reject(new Error('no store')) },
+    isAside: () => false,
     failed: () => undefined,
     maxRecords: 1,
     fillMs: 1,

@@ -16,6 +16,7 @@ import { loadMappings } from '../mappings.js';
 import { createRemembered } from '../triggers.js';
 import { createFastPath, fastTypes, storedTypes } from './fast-path.js';
 import { publishThrough } from './publish.js';
+import { areAllRefused } from './refused.js';
 
 jest.setTimeout(300_000);
 
@@ -189,6 +190,22 @@ const values: fc.Arbitrary<readonly Buffer[]> = fc
     return texts.map((text) => Buffer.from(text));
   })
   .filter(({ length }) => length > 0);
+
+describe('records that are all refused', () => {
+  const refused = (values: readonly string[], topic = defaultTopics.bySource.cloudevents): boolean =>
+    areAllRefused(
+      [{ ...batchOf(values.map((text) => Buffer.from(text))), topic }],
+      defaultTopics.bySource.cloudevents,
+      mappings.cloudevents,
+    );
+  const sound = JSON.stringify(cloudEvent('adoption.measured', { licensed: 3, active: 1 }));
+
+  it('are told from those of which an event or a draft comes, and from those of other topics', () => {
+    expect(refused(['{', '{"specversion":"1.0"}'])).toBe(true);
+    expect(refused(['{', sound])).toBe(false);
+    expect(refused(['{'], 'another')).toBe(false);
+  });
+});
 
 describe('the fast path', () => {
   it('leaves the store, the dead letters and what is told as the careful path does', async () => {

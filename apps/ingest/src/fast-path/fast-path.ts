@@ -4,10 +4,10 @@ import { hasAttributes } from '#sources/cloudevents/binary.js';
 import { type Batch, lengthOf, type LoggedRecord, type PackedRecords } from '#log/log.js';
 import type { SourceMapping } from '#sources/native/mapping.js';
 import { createEventBlock, type EventBlock } from '#warehouse/fast-events/event-block.js';
-import type { FastEvents, StoredType } from '#warehouse/fast-events/fast-events.js';
+import type { FastEvents, RowKeys, StoredType } from '#warehouse/fast-events/fast-events.js';
 import type { Warehouse } from '#warehouse/warehouse.js';
 import { DRAFTS_HEADER } from '../drafts-record.js';
-import { bearsOnDrafts, dealKeysOfBlock } from './deal-keys.js';
+import { bearsOnDrafts, createKeyReader } from './deal-keys.js';
 import { createRecogniser } from './recognise.js';
 
 /** Records of several batches on their way: those that the fast path has taken, and the rest. */
@@ -86,6 +86,8 @@ interface FastLoad extends Load {
   /** Where each row of the block has come from. */
   readonly batchOfRow: Int32Array;
   readonly nthOfRow: Int32Array;
+  /** What rows say of their deals. */
+  readonly keys: RowKeys[];
   readonly rest: Place[];
 }
 
@@ -100,6 +102,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
   const recogniser = createRecogniser(types);
   const { fields } = recogniser;
   const maxRows = maxRecords + maxBatchRecords;
+  const keysOf = createKeyReader(types);
   const free: EventBlock[] = [];
   const bears = types.map(bearsOnDrafts);
 
@@ -108,6 +111,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
     const batches: Batch[] = [];
     const batchOfRow = new Int32Array(maxRows);
     const nthOfRow = new Int32Array(maxRows);
+    const keys: RowKeys[] = [];
     const rest: Place[] = [];
     let records = 0;
 
@@ -117,8 +121,11 @@ export function createFastPath(options: FastPathOptions): FastPath {
         rest.push({ batch, nth });
         return;
       }
-      batchOfRow[block.rows - 1] = batch;
-      nthOfRow[block.rows - 1] = nth;
+      const row = block.rows - 1;
+      batchOfRow[row] = batch;
+      nthOfRow[row] = nth;
+      const own = keysOf(block, row);
+      if (own.length > 0) keys.push({ row, keys: own });
     }
 
     /** Of two events of one identity the second is for the path that weighs them. */
@@ -164,6 +171,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
       batches,
       batchOfRow,
       nthOfRow,
+      keys,
       rest,
       get records() {
         return records;
@@ -196,7 +204,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
   }
 
   async function store(given: Load): Promise<FastOutcome> {
-    const { block, batchOfRow, nthOfRow, rest, batches } = given as FastLoad;
+    const { block, batchOfRow, nthOfRow, keys, rest, batches } = given as FastLoad;
     const leave = (row: number): void => {
       rest.push({ batch: batchOfRow[row] ?? 0, nth: nthOfRow[row] ?? 0 });
     };
@@ -210,10 +218,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
         block.drop(left);
       }
       // Both before anything is told of it: only what is stored may be.
-      await Promise.all([
-        events.append(block, receivedAt),
-        events.appendKeys(block, dealKeysOfBlock(block, types)),
-      ]);
+      await Promise.all([events.append(block, receivedAt), events.appendKeys(block, keptKeys(keys, left))]);
       // A draft may have come meanwhile, by another replica, which has not seen these events: the careful path
       // links it to them.
       if ((await warehouse.read.linking.draftSources()).size > 0)
@@ -240,6 +245,19 @@ const NO_ROWS: ReadonlySet<number> = new Set();
 /** The rows of a block, by what they were before some were dropped. */
 function keptRows(filled: number, dropped: ReadonlySet<number>): readonly number[] {
   return Array.from({ length: filled }, (_, row) => row).filter((row) => !dropped.has(row));
+}
+
+/** The keys of rows that were not dropped, under the numbers that these have now. */
+function keptKeys(keys: readonly RowKeys[], dropped: ReadonlySet<number>): readonly RowKeys[] {
+  if (dropped.size === 0) return keys;
+  const before = [...dropped].sort((a, b) => a - b);
+  let gone = 0;
+  const kept: RowKeys[] = [];
+  for (const { row, keys: own } of keys) {
+    while (gone < before.length && (before[gone] ?? 0) < row) gone += 1;
+    if (!dropped.has(row)) kept.push({ row: row - gone, keys: own });
+  }
+  return kept;
 }
 
 /** The value is an event by itself. */
