@@ -167,4 +167,40 @@ describe('scoring', () => {
     expect(store.standing()).toEqual(expectedOf(stream, last.time + DAY));
     expect(store.did.read).toBe(2);
   });
+
+  it('stores each deal once, however many come together, and reads few at once', async () => {
+    const written: string[] = [];
+    const read: number[] = [];
+    const warehouse = {
+      read: {
+        storedRecords: (ids: readonly string[]) => {
+          read.push(ids.length);
+          return Promise.resolve(new Map());
+        },
+        async *events() {
+          yield* await Promise.resolve([]);
+        },
+      },
+      write: {
+        records(changes: readonly DealChanges[]) {
+          written.push(...changes.map(({ deal_id: dealId }) => dealId));
+          return Promise.resolve();
+        },
+      },
+    } as unknown as Warehouse;
+    const scoring = createScoring(warehouse, book, { cacheWeight: 1_000_000 });
+    const [stream] = fc.sample(
+      streams.filter((events) => chronicle('d1', events, events.at(-1)?.time ?? 0, book).records.length > 0),
+      { numRuns: 1, seed: 1 },
+    );
+    const last = stream?.at(-1);
+    if (stream === undefined || last === undefined) throw new Error('there is no stream');
+    const ids = (count: number): string[] => Array.from({ length: count }, (_, n) => `deal-${n}`);
+    const told = (count: number) =>
+      new Map(ids(count).map((id) => [id, { added: [...stream], retracted: [], reload: false }]));
+    expect(await scoring.score(told(700), last.time)).toBe(700);
+    expect(await scoring.score(told(1_700), last.time)).toBe(1_000);
+    expect(written.sort()).toEqual(ids(1_700).sort());
+    expect(Math.max(...read)).toBeLessThanOrEqual(500);
+  }, 30_000);
 });

@@ -111,7 +111,7 @@ export function configOf(given: Variables, pems: PemTexts, defaults: ServiceDefa
     },
     intake: intakeOf(given),
     maxBatchRecords: numberOf(given.PLUMBLINE_MAX_BATCH_RECORDS, MAX_BATCH_RECORDS),
-    cacheWeight: numberOf(given.PLUMBLINE_CACHE_WEIGHT, 600_000),
+    cacheWeight: numberOf(given.PLUMBLINE_CACHE_WEIGHT, 300_000),
     fastPath: given.PLUMBLINE_FAST_PATH === 'on',
     logLevel: (given.PLUMBLINE_LOG_LEVEL as LogLevel | undefined) ?? 'info',
   };

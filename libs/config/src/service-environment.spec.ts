@@ -79,7 +79,7 @@ const defaults: ServiceConfig = {
     trustedProxies: 0,
   },
   maxBatchRecords: 10_000,
-  cacheWeight: 600_000,
+  cacheWeight: 300_000,
   fastPath: false,
   logLevel: 'info',
 };

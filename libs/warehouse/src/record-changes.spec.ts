@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type StoredRecord, changesOf, digested } from './record-changes.js';
+import fc from 'fast-check';
+import {
+  type StoredRecord,
+  changesFrom,
+  changesOf,
+  digested,
+  noteStored,
+  standingRecords,
+} from './record-changes.js';
 import { sampleDeal, sampleHealth, sampleRecords } from './testing/samples.js';
 
 function storedOf(version: number, records = sampleRecords()): StoredRecord[] {
@@ -59,16 +67,17 @@ describe('the changes of a scoring', () => {
       fc.property(kept, kept, fc.array(fate, { minLength: 6, maxLength: 6 }), (before, added, fates) => {
         const next = sampleRecords().flatMap((record, index) => {
           const last = before.find(({ record: kind }) => kind === record.record);
-          if (last === undefined) return added.some(({ record: kind }) => kind === record.record) ? [record] : [];
+          if (last === undefined)
+            return added.some(({ record: kind }) => kind === record.record) ? [record] : [];
           if (fates[index] === 'gone') return [];
           if (fates[index] === 'same object') return [last];
-          return fates[index] === 'same content' ? [{ ...last }] : [otherContent(last)];
+          return fates[index] === 'same content' ? [{ ...last }] : [{ ...last, deal_id: 'another' }];
         });
         const stored = storedOf(3, before);
         const known = standingRecords([]);
         noteStored(known, {
           deal_id: 'd1',
-          version: 3,
+          version: before.length === 0 ? 0 : 3,
           written: before.map((content) => digested(content)),
           deleted: [],
         });

@@ -62,6 +62,21 @@ describe('an instant', () => {
     );
     expect(formatInstant(0)).toBe('1970-01-01T00:00:00.000Z');
   });
+
+  it('is printed the same whatever was printed before', () => {
+    const few = fc.integer({ min: -3, max: 3 });
+    // Close together and far apart by a number that many share as a divisor, so that they are mistaken if any are.
+    const instants = fc.tuple(few, few).map(([near, far]) => near + far * 8_191);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(instants, fc.constantFrom(8.64e15, -8.64e15))), (all) => {
+        expect(all.map(formatInstant)).toEqual(all.map((instant) => new Date(instant).toISOString()));
+      }),
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1])('%d is none that can be printed', (at) => {
+    expect(() => formatInstant(at)).toThrow(RangeError);
+  });
 });
 
 describe('a date', () => {
