@@ -147,13 +147,7 @@ async function up(options: UpOptions): Promise<void> {
 
 /** The environment's Kafka, with the engine of the directory in place of any server. */
 function kafkaOf(directory: DataDirectory): DeployedConfig {
-  const {
-    PLUMBLINE_CLICKHOUSE_URL: _server,
-    // The services don't know what only this command reads.
-    PLUMBLINE_CLICKHOUSE_HTTP_PASSWORD: _password,
-    PLUMBLINE_CLICKHOUSE_HTTP_PASSWORD_FILE: _passwordFile,
-    ...environment
-  } = process.env;
+  const { PLUMBLINE_CLICKHOUSE_URL: _server, ...environment } = process.env;
   return readDeployedConfig({ ...environment, PLUMBLINE_CLICKHOUSE_PATH: directory.clickhouse });
 }
 

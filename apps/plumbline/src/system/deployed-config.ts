@@ -17,7 +17,13 @@ export function namesKafka(env: Environment): boolean {
 
 /** @throws UserError that lists every fault by the name of its variable, and no value */
 export function readDeployedConfig(env: Environment): DeployedConfig {
-  const read = readServiceEnvironment(env, {
+  const {
+    // The services don't know what only the command line reads, and would call it misspelt.
+    PLUMBLINE_CLICKHOUSE_HTTP_PASSWORD: _password,
+    PLUMBLINE_CLICKHOUSE_HTTP_PASSWORD_FILE: _passwordFile,
+    ...ofServices
+  } = env;
+  const read = readServiceEnvironment(ofServices, {
     httpPort: 0,
     readFile: (path) => readFileSync(path, 'utf8'),
   });
