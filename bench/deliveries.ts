@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Delivery, Endpoint } from '#domain/alerts/types.js';
+import { untried } from '#domain/alerts/untried.js';
 import { createDispatcher } from '#scorer/alerts/dispatcher.js';
 import { createSender } from '#scorer/alerts/sending/send.js';
 import { openWarehouse } from '#warehouse/warehouse.js';
@@ -106,16 +107,9 @@ function message(count: number, name: string, now: number): Delivery {
     state: 'pending',
     digest_id: null,
     body: JSON.stringify({ type: 'deal.stalled', stored: now, data: 'x'.repeat(BODY_BYTES) }),
-    attempts: 0,
-    http_status: null,
-    error: null,
-    response: null,
-    latency_ms: null,
+    ...untried,
     created_at: now,
-    attempted_at: null,
     next_attempt_at: now,
-    delivered_at: null,
-    version: 1,
   };
 }
 

@@ -10,6 +10,7 @@ import { recordsOfMessage } from '#sources/native/read-records.js';
 import type { DirectoryEntry, NativeRecord, RecordTranslation } from '#sources/native/record.js';
 import { fieldOf } from '#sources/native/values.js';
 import { type NativeSource, translateRecord } from '#sources/sources.js';
+import { hashOf } from '#warehouse/content-hash.js';
 import type { DirectoryRow } from '#warehouse/draft-row.js';
 import type { EventRow } from '#warehouse/event-row.js';
 import type { DeadLetter } from '#warehouse/kept-aside.js';
@@ -17,7 +18,6 @@ import type { Claim } from './claims.js';
 import { DRAFTS_HEADER, readDraftsRecord } from './drafts-record.js';
 import { type DraftData, peopleOf, textExtension } from './linking/draft.js';
 import { draftKeysOf, mayReopenUnsaid, movesStage, scopeOf } from './linking/keys.js';
-import { hashOf } from './linking/link-drafts.js';
 
 /** A batch taken apart: events and drafts that claim their identities, what CRMs say of people, and what was refused. */
 export interface ReadBatch {

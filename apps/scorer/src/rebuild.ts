@@ -26,7 +26,7 @@ export interface RebuildOptions {
    */
   readonly tell?: (dealIds: readonly string[]) => Promise<void>;
   /** Plans the alerts of deals whose records change, before they are written. */
-  readonly foresee?: ((deals: readonly RecordedDeal[], asOf: Instant) => Promise<void>) | undefined;
+  readonly foresee?: (deals: readonly RecordedDeal[], asOf: Instant) => Promise<void>;
 }
 
 /** Bounds what is held of a rebuild that changes everything. */

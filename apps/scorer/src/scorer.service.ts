@@ -174,10 +174,7 @@ export class ScorerService implements OnApplicationBootstrap, BeforeApplicationS
       await this.rejudging?.takeOver();
       const result = await rebuild(warehouse, book, now(), {
         ...options,
-        foresee:
-          this.alerts === undefined
-            ? undefined
-            : (deals, asOf) => this.alerts?.foresee(deals, asOf) ?? Promise.resolve(),
+        foresee: async (deals, asOf) => this.alerts?.foresee(deals, asOf),
       });
       if (options.dealIds === undefined) await this.rejudging?.allDone();
       return result;

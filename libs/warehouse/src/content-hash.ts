@@ -27,5 +27,10 @@ export function contentHashOf({
 }: StoredContent): string {
   if (content_hash !== '') return content_hash;
   const event = { data: JSON.parse(data) as unknown, id, source, time, type } as DomainEvent;
-  return createHash('sha256').update(contentOf(event, deal_id)).digest('hex').slice(0, 32);
+  return hashOf(contentOf(event, deal_id));
+}
+
+/** Of a content as `contentOf` tells it: 32 hexadecimal digits. */
+export function hashOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { eventCatalogue } from '#domain/events/catalogue.js';
 import { contentOf } from '#domain/events/identity.js';
 import { validateEvent } from '#domain/events/validate.js';
 import { formatInstant, type Instant } from '#domain/time/instant.js';
+import { hashOf } from '#warehouse/content-hash.js';
 import type { EventStanding, LinkedEvent } from '#warehouse/draft-row.js';
 import type { EventKey, Identity } from '#warehouse/event-row.js';
 import type { AsideChanges } from '#warehouse/rows.js';
@@ -155,11 +155,6 @@ function linkedEvent({
     linked_by: linkedBy,
     shared,
   };
-}
-
-/** 32 hex digits. */
-export function hashOf(content: string): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 async function asideChanges(

@@ -6,6 +6,7 @@ import { renderMessage } from '#scorer/alerts/messages/render.js';
 import { createSender } from '#scorer/alerts/sending/send.js';
 import { readAlertsFile } from '../alerts-file.js';
 import { parseDuration } from '../durations.js';
+import { readListOptions } from '../list-options.js';
 import { parseMoment } from '../moments.js';
 import type { AlertQuery, ControlRequest } from '../system/alert-actions.js';
 import { findingKind, MAX_NAME, MAX_REASON } from '../system/control-request.js';
@@ -100,12 +101,8 @@ export function alertsCommand(program: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { deal, endpoint, format } = options;
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new UserError('--limit: expected a whole number from 1', 2);
-  if (format !== 'ndjson' && format !== 'table')
-    throw new UserError(`--format: expected table or ndjson, got ${JSON.stringify(format)}`, 2);
+  const { deal, endpoint } = options;
+  const { limit, format } = readListOptions(options);
   const status = statusOf(options.status);
   if (status !== undefined && options.deliveries === true)
     throw new UserError('--status: it is alerts that are firing or resolved, not deliveries', 2);

@@ -3,12 +3,12 @@ import { createRuleBook } from '#domain/policy/rules.js';
 import { openStatuses } from '#domain/score/records.js';
 import type { Score } from '#domain/score/score.js';
 import { formatInstant } from '#domain/time/instant.js';
+import { readListOptions } from '../list-options.js';
 import { parseMoment } from '../moments.js';
 import { openSystem } from '../system/open-system.js';
 import { DATA_HELP, placeOf, policyAt } from '../system/place.js';
 import { scoreTable } from '../terminal/score-table.js';
 import { writeOut } from '../terminal/write-out.js';
-import { UserError } from '../user-error.js';
 import { expectNone } from './no-such-deals.js';
 
 interface DealsOptions {
@@ -31,12 +31,7 @@ export function dealsCommand(program: Command): void {
     .option('--format <format>', 'table or ndjson', 'table')
     .option('--data <dir>', DATA_HELP)
     .action(async (options: DealsOptions) => {
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1)
-        throw new UserError('--limit: expected a whole number from 1', 2);
-      if (options.format !== 'ndjson' && options.format !== 'table') {
-        throw new UserError(`--format: expected table or ndjson, got ${JSON.stringify(options.format)}`, 2);
-      }
+      const { limit, format } = readListOptions(options);
       const place = placeOf(options.data);
       const { calendar } = createRuleBook(await policyAt(place, undefined)).forPipeline('default');
       const asOf = options.asOf === undefined ? Date.now() : parseMoment('--as-of', options.asOf, calendar);
@@ -49,7 +44,7 @@ export function dealsCommand(program: Command): void {
           if (options.all === true || options.deal !== undefined || isOpen(score)) wanted.push(score);
         }
         wanted.sort((a, b) => (a.health ?? 101) - (b.health ?? 101) || (b.amount ?? 0) - (a.amount ?? 0));
-        if (options.format === 'table') process.stdout.write(scoreTable(wanted.slice(0, limit)));
+        if (format === 'table') process.stdout.write(scoreTable(wanted.slice(0, limit)));
         else for (const score of wanted) await writeOut(`${JSON.stringify(score)}\n`);
         expectNone([...missing], options.asOf === undefined ? '' : ` as of ${formatInstant(asOf)}`);
       } finally {

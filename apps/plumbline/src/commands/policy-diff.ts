@@ -1,5 +1,6 @@
 import { createRuleBook } from '#domain/policy/rules.js';
 import { toDomainEvent } from '#warehouse/stored-events.js';
+import { readListOptions } from '../list-options.js';
 import { readAlertsFile } from '../alerts-file.js';
 import { compareDeal, isChanged } from '../policy-diff/compare-deal.js';
 import { diffText } from '../policy-diff/diff-tables.js';
@@ -10,7 +11,6 @@ import { openSystem } from '../system/open-system.js';
 import { placeOf } from '../system/place.js';
 import { createProgress, formatCount } from '../terminal/progress.js';
 import { writeOut } from '../terminal/write-out.js';
-import { UserError } from '../user-error.js';
 
 export interface PolicyDiffOptions {
   readonly alerts?: string;
@@ -21,12 +21,7 @@ export interface PolicyDiffOptions {
 
 /** Judges the stored deals by both policies, one deal at a time, and tells what differs. Nothing is changed. */
 export async function policyDiff(fileA: string, fileB: string, options: PolicyDiffOptions): Promise<void> {
-  const { format } = options;
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new UserError('--limit: expected a whole number from 1', 2);
-  if (format !== 'ndjson' && format !== 'table')
-    throw new UserError(`--format: expected table or ndjson, got ${JSON.stringify(format)}`, 2);
+  const { limit, format } = readListOptions(options);
   const [a, b] = [await loadPolicy(fileA), await loadPolicy(fileB)];
   const settings = readAlertsFile(options.alerts ?? process.env['PLUMBLINE_ALERTS'], b.calendar.timezone);
   const sides = { books: [createRuleBook(a), createRuleBook(b)] as const, asOf: Date.now(), settings };

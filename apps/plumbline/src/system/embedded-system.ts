@@ -4,7 +4,6 @@ import {
   type LogLevel,
   type NestApplicationOptions,
 } from '@nestjs/common';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { policyWarnings } from '#domain/policy/parse-policy.js';
@@ -21,10 +20,10 @@ import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded-log.js';
 import { LogInUseError } from '#log/log-in-use.js';
 import type { Log } from '#log/log.js';
 import { defaultTopics, type Topics } from '#log/topics.js';
-import { loadAlertSettings } from '#scorer/alerts/endpoints-file.js';
 import type { Rejudged } from '#scorer/rejudging.js';
 import { CACHE_WEIGHT, ScorerService } from '#scorer/scorer.service.js';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.js';
+import { readAlertsFile } from '../alerts-file.js';
 import { UserError } from '../user-error.js';
 import {
   type DataDirectory,
@@ -89,7 +88,7 @@ export async function openEmbeddedSystem(
   await makeDataDirectory(directory);
   const { policy, text } = await policyInForce(directory, options.policyFile);
   const book = createRuleBook(policy);
-  const alerts = alertSettings(options.alertsFile, policy.calendar.timezone);
+  const alerts = readAlertsFile(options.alertsFile, policy.calendar.timezone);
   // Also where it stays empty: it keeps other processes out of the directory.
   const own = await openOrExplain(directory);
   const log = options.kafka === undefined ? own : await openKafkaFor(directory, options.kafka.log, own);
@@ -105,19 +104,6 @@ export async function openEmbeddedSystem(
     await warehouse.close();
     await log.close();
     throw error;
-  }
-}
-
-/** @throws UserError with every fault of the file */
-function alertSettings(file: string | undefined, timezone: string): AlertSettings {
-  try {
-    return loadAlertSettings(file, {
-      env: process.env,
-      readFile: (path) => readFileSync(path, 'utf8'),
-      timezone,
-    });
-  } catch (error) {
-    throw new UserError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Sha256 } from '#domain/alerts/ids.js';
+import { isGraver } from '#domain/alerts/matching.js';
 import { planDeal } from '#domain/alerts/plan.js';
 import type {
   Alert,
@@ -11,6 +12,7 @@ import type {
 import type { ScorerRecord } from '#domain/score/records.js';
 import type { Instant } from '#domain/time/instant.js';
 import type { AlertStore } from '#warehouse/alerts/alert-store.js';
+import { createLatest } from './latest.js';
 import { type Outlook, outlookOf, outlookText, withSeverities } from './outlook.js';
 
 /** What planning needs of the store. */
@@ -72,19 +74,9 @@ const EPISODES_PER_PAGE = 5_000;
 export function createAlerting(parts: AlertingParts): Alerting {
   const { store, settings } = parts;
   /** What was planned for last, by deal. */
-  const planned = new Map<string, string>();
+  const planned = createLatest<string>(REMEMBERED);
   let inUse: Map<string, EndpointState> | undefined;
   let gathersAll = parts.gatherAtStart;
-
-  const remember = (dealId: string, text: string): void => {
-    planned.delete(dealId);
-    planned.set(dealId, text);
-    if (planned.size <= REMEMBERED) return;
-    for (const oldest of planned.keys()) {
-      planned.delete(oldest);
-      break;
-    }
-  };
 
   /**
    * Whoever was killed before the alert was stored has the same messages planned again, at another time. The first may
@@ -210,7 +202,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
         news.map(({ outlook }) => outlook),
         now,
       );
-      for (const { outlook, text } of news) remember(outlook.deal.id, text);
+      for (const { outlook, text } of news) planned.set(outlook.deal.id, text);
     },
     async look(now, limit, isOurs) {
       let after: Awaited<ReturnType<AlertStore['alertsToLookAt']>>[number] | undefined;
@@ -255,7 +247,7 @@ function newsOf(
 ): AlertMessage[] {
   return after.flatMap((alert) => {
     const old = before.find(({ alert_id: id }) => id === alert.alert_id);
-    if (old?.status === alert.status && rank[old.severity] >= rank[alert.severity]) return [];
+    if (old?.status === alert.status && !isGraver(alert.severity, old.severity)) return [];
     const episode = episodes.find(({ kind }) => kind === alert.kind);
     const finding = {
       kind: alert.kind,
@@ -270,5 +262,3 @@ function newsOf(
     return [{ alert_id: alert.alert_id, status: alert.status, at: now, deal, finding }];
   });
 }
-
-const rank = { info: 0, warning: 1, critical: 2 } as const;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AlertSettings, Delivery, Endpoint } from '#domain/alerts/types.js';
@@ -23,6 +22,7 @@ import type { Outbox } from './sending/outbox.js';
 import { gatherOverCap } from './sending/over-cap.js';
 import type { Outcome, Send } from './sending/send.js';
 import { createVersions } from './sending/versions.js';
+import { sha256 } from './sha256.js';
 
 export interface DispatcherParts {
   readonly store: Outbox;
@@ -386,10 +386,6 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       };
     },
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function messageOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { randomFor } from '#simulator/random.js';
 import { createAlerting } from './alerting.js';
 import { createDispatcher } from './dispatcher.js';
 import { anEndpoint } from './sending/testing/endpoint.js';
-import { sha256 } from './sending/testing/delivery.js';
+import { sha256 } from './sha256.js';
 import type { Send } from './sending/send.js';
 import { createMemoryAlerts } from './testing/memory-alerts.js';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AlertMessage, AlertSettings } from '#domain/alerts/types.js';
 import type { Instant } from '#domain/time/instant.js';
 import { reloadRecord } from '#log/deal-events.js';
@@ -10,6 +9,7 @@ import { createDispatcher } from './dispatcher.js';
 import { renderDigest, renderMessage } from './messages/render.js';
 import { standardMessage } from './messages/standard.js';
 import { createSender } from './sending/send.js';
+import { sha256 } from './sha256.js';
 
 export interface AlertsParts {
   readonly store: AlertStore;
@@ -68,7 +68,7 @@ export function openAlerts(parts: AlertsParts): Alerts {
     store,
     settings,
     render: (endpoint, message) => renderMessage(settings, endpoint, message),
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    sha256,
     publish: parts.publish ? publish : () => Promise.resolve(),
     ownsEndpoint,
     reload: (dealIds) =>

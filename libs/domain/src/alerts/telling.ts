@@ -4,6 +4,7 @@ import { heldUntil } from './control.js';
 import { digestItem } from './digest-item.js';
 import { messageId, type Sha256 } from './ids.js';
 import { isGraver, wants } from './matching.js';
+import { messageType } from './message-type.js';
 import { nextBusinessHour, nextDigestAt, windowEnd } from './schedule.js';
 import type {
   Alert,
@@ -17,6 +18,7 @@ import type {
   EndpointState,
   Told,
 } from './types.js';
+import { untried } from './untried.js';
 
 /** What telling of a deal's alerts depends on beside the alerts. */
 export interface Circumstances {
@@ -135,9 +137,9 @@ function deliveryOf(
   before: number,
   { settings, render, sha256 }: Circumstances,
 ): Delivery {
-  const { alert_id: alertId, deal, finding, at: now, status } = message;
+  const { alert_id: alertId, deal, finding, at: now } = message;
   const gathered = old || endpoint.digest !== null;
-  const type = status === 'firing' ? `deal.${finding.kind}` : `deal.${finding.kind}.resolved`;
+  const type = messageType(message);
   return {
     webhook_id: messageId(sha256, {
       alertId,
@@ -153,16 +155,9 @@ function deliveryOf(
     state: gathered ? 'gathered' : 'pending',
     digest_id: null,
     body: gathered ? JSON.stringify(digestItem(message)) : render(endpoint, message),
-    attempts: 0,
-    http_status: null,
-    error: null,
-    response: null,
-    latency_ms: null,
+    ...untried,
     created_at: now,
-    attempted_at: null,
     next_attempt_at: goesOutAt(endpoint, gathered ? windowEnd(now, settings.backlogDigestAfter) : now, now),
-    delivered_at: null,
-    version: 1,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Alert, AlertControl, Delivery, EndpointState } from '#domain/alerts/types.js';
+import { untried } from '#domain/alerts/untried.js';
 import { T0 } from './samples.js';
 
 /** Quotes, a backslash at the end, NUL, line ends, a tab, what looks like a parameter, and characters of four bytes. */
@@ -54,16 +55,9 @@ export function sampleDelivery(changes: Partial<Delivery> = {}): Delivery {
     state: 'pending',
     digest_id: null,
     body: '{"type":"deal.stalled"}',
-    attempts: 0,
-    http_status: null,
-    error: null,
-    response: null,
-    latency_ms: null,
+    ...untried,
     created_at: T0,
-    attempted_at: null,
     next_attempt_at: T0,
-    delivered_at: null,
-    version: 1,
     ...changes,
   };
 }

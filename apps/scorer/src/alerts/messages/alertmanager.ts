@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AlertMessage, AlertSettings, DigestItem, Endpoint } from '#domain/alerts/types.js';
 import { formatInstant } from '#domain/time/instant.js';
+import { sha256 } from '../sha256.js';
 import type { DigestContent } from './digest-content.js';
 import { fittingJson, fittingListJson, type Measure, shortened } from './text.js';
 import { amountText, dealLink, familyOf, ownerText, spoken } from './words.js';
@@ -123,7 +123,7 @@ function digestAlert(
 
 /** The same for an alert from its beginning to its end: receivers tell by it what has ended. */
 function fingerprint(alertId: string): string {
-  return createHash('sha256').update(alertId).digest('hex').slice(0, 16);
+  return sha256(alertId).slice(0, 16);
 }
 
 /** Labels and annotations are texts; one without a value isn't there. */

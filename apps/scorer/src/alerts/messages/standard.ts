@@ -1,13 +1,9 @@
+import { messageType } from '#domain/alerts/message-type.js';
 import type { AlertMessage, AlertSettings } from '#domain/alerts/types.js';
 import { formatInstant } from '#domain/time/instant.js';
 import type { DigestContent } from './digest-content.js';
 import { fittingJson, fittingListJson, type Measure, shortened, shortenedOrNull } from './text.js';
 import { dealLink } from './words.js';
-
-/** The type of a message, as headers, tables and bodies have it. */
-export function messageType({ status, finding }: Pick<AlertMessage, 'status' | 'finding'>): string {
-  return status === 'firing' ? `deal.${finding.kind}` : `deal.${finding.kind}.resolved`;
-}
 
 /** The body of format `standard`. Lists that were cut say how many entries are missing, in `…_left_out` beside them. */
 export function standardMessage(settings: AlertSettings, message: AlertMessage): string {

@@ -1,5 +1,6 @@
 import { digestWebhookId, type Sha256 } from '#domain/alerts/ids.js';
 import type { Delivery, DigestItem, Endpoint } from '#domain/alerts/types.js';
+import { untried } from '#domain/alerts/untried.js';
 import type { Instant } from '#domain/time/instant.js';
 import { digestContents } from './digest-contents.js';
 import type { Outbox } from './outbox.js';
@@ -57,16 +58,9 @@ export async function makeDigest(
     state: 'pending',
     digest_id: null,
     body: parts.render(endpoint, { id, at: now, items, total: items.length }),
-    attempts: 0,
-    http_status: null,
-    error: null,
-    response: null,
-    latency_ms: null,
+    ...untried,
     created_at: now,
-    attempted_at: null,
     next_attempt_at: now,
-    delivered_at: null,
-    version: 1,
   };
   const marked = told.map((delivery) => ({ ...settle(delivery, 'in_digest', null), digest_id: id }));
   await parts.store.writeDeliveries([digest, ...marked, ...settled]);

@@ -1,3 +1,5 @@
+import { createLatest } from '../latest.js';
+
 /** Which version of a message was stored last, of the messages that were stored lately. */
 export interface Versions {
   remember(webhookId: string, version: number): void;
@@ -12,15 +14,10 @@ const REMEMBERED = 50_000;
  * not be sent again.
  */
 export function createVersions(most = REMEMBERED): Versions {
-  const versions = new Map<string, number>();
+  const versions = createLatest<number>(most);
   return {
     remember(webhookId, version) {
-      versions.delete(webhookId);
       versions.set(webhookId, version);
-      for (const oldest of versions.keys()) {
-        if (versions.size <= most) break;
-        versions.delete(oldest);
-      }
     },
     isOld: (webhookId, version) => version < (versions.get(webhookId) ?? 0),
   };

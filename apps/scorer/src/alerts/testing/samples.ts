@@ -1,4 +1,5 @@
 import type { AlertMessage, AlertSettings, DigestItem, Endpoint } from '#domain/alerts/types.js';
+import { endpointOf } from '#domain/testing/alerts.js';
 
 /** Alerts, endpoints and settings that tests are made of. */
 
@@ -10,28 +11,11 @@ export const sampleSettings: AlertSettings = {
   endpoints: [],
 };
 
-export const sampleEndpoint: Endpoint = {
+export const sampleEndpoint: Endpoint = endpointOf({
   name: 'sales-ops',
   url: 'https://hooks.example/deals',
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-  format: 'standard',
-  kinds: null,
-  families: null,
-  minimumSeverity: 'warning',
-  minimumAmount: null,
-  owners: null,
-  teams: null,
-  segments: null,
-  pipelines: null,
-  digest: null,
-  businessHours: null,
-  repeatAfter: null,
-  resolved: true,
-  maxPerHour: 60,
-  concurrency: 4,
-  allowPrivate: false,
-  allowHttp: false,
-};
+});
 
 export const sampleMessage: AlertMessage = {
   alert_id: 'al_0123456789abcdef01234567',

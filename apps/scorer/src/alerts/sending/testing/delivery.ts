@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import { messageId } from '#domain/alerts/ids.js';
 import type { Delivery, DigestItem } from '#domain/alerts/types.js';
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+import { untried } from '#domain/alerts/untried.js';
+import { sha256 } from '../../sha256.js';
 
 /** A message that is due at 0 and was never tried. */
 export function aDelivery(fields: Partial<Delivery> & { readonly webhook_id: string }): Delivery {
@@ -16,16 +13,9 @@ export function aDelivery(fields: Partial<Delivery> & { readonly webhook_id: str
     state: 'pending',
     digest_id: null,
     body: JSON.stringify({ message: fields.webhook_id }),
-    attempts: 0,
-    http_status: null,
-    error: null,
-    response: null,
-    latency_ms: null,
+    ...untried,
     created_at: 0,
-    attempted_at: null,
     next_attempt_at: 0,
-    delivered_at: null,
-    version: 1,
     ...fields,
   };
 }
